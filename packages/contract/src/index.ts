@@ -1,0 +1,32 @@
+export { documentedStatus, type RouteKind } from './documented-status.ts';
+export { type ErrorCode, type ErrorEntry, errors, isErrorCode } from './errors.ts';
+export { LoginIncomplete, LoginRequest, LoginResponse, loginRoutes } from './login.ts';
+export { type OpenApiOptions, openapi } from './openapi.ts';
+export { PROBLEM_MEDIA_TYPE, Problem } from './problem.ts';
+export {
+  DeleteConflict,
+  DeleteQuery,
+  DeleteResponse,
+  InsertResponse,
+  RecordQuery,
+  RecordResponse,
+  RecordsBody,
+  RecordValue,
+  recordRoutes,
+  UpdateResponse,
+} from './record.ts';
+export type { ResponseContract, RouteContract } from './route.ts';
+export { routes } from './routes.ts';
+export { SchemaListResponse, SchemaParams, schemaRoutes, TableListResponse, TableParams } from './schema.ts';
+export { HealthResponse, serviceRoutes, VersionResponse } from './service.ts';
+export { SpecResponse, specRoutes } from './spec.ts';
+export {
+  ATTRIBUTE_HEADER,
+  AttributeResponse,
+  AttributeRow,
+  DependencyEntry,
+  DependencyQuery,
+  DependencyResponse,
+  RestrictionQuery,
+  tableRoutes,
+} from './table.ts';

@@ -1,0 +1,17 @@
+import { loginRoutes } from './login.ts';
+import { recordRoutes } from './record.ts';
+import type { RouteContract } from './route.ts';
+import { schemaRoutes } from './schema.ts';
+import { serviceRoutes } from './service.ts';
+import { specRoutes } from './spec.ts';
+import { tableRoutes } from './table.ts';
+
+/** Every documented route. Those of a loaded spec sheet come on top at run time. */
+export const routes: readonly RouteContract[] = Object.freeze([
+  ...loginRoutes,
+  ...schemaRoutes,
+  ...tableRoutes,
+  ...recordRoutes,
+  ...specRoutes,
+  ...serviceRoutes,
+]);

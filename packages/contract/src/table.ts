@@ -1,0 +1,89 @@
+import Type, { type Static } from 'typebox';
+import type { RouteContract } from './route.ts';
+import { TableParams } from './schema.ts';
+
+/** The names of an attribute row's members, in order. */
+export const ATTRIBUTE_HEADER = ['name', 'type', 'nullable', 'default', 'autoincrement'] as const;
+
+export const AttributeRow = Type.Tuple(
+  [
+    Type.String({ description: 'Name.' }),
+    Type.String({ description: 'Type as DataJoint declares it.' }),
+    Type.Boolean({ description: 'May it be NULL?' }),
+    Type.Union([Type.String(), Type.Null()], {
+      description:
+        'Default as DataJoint prints it: text in double quotes, `null` as text where nullable; null for none.',
+    }),
+    Type.Boolean({ description: 'Does the database number it?' }),
+  ],
+  { title: 'AttributeRow' },
+);
+export type AttributeRow = Static<typeof AttributeRow>;
+
+const Header = Type.Array(Type.String(), { examples: [[...ATTRIBUTE_HEADER]] });
+
+export const AttributeResponse = Type.Object(
+  {
+    attributeHeaders: Header,
+    attributeHeader: Header,
+    attributes: Type.Object({ primary: Type.Array(AttributeRow), secondary: Type.Array(AttributeRow) }),
+  },
+  { title: 'AttributeResponse', description: '`attributeHeaders` and `attributeHeader` are the same list.' },
+);
+export type AttributeResponse = Static<typeof AttributeResponse>;
+
+export const DependencyEntry = Type.Object({
+  schema: Type.String(),
+  table: Type.String({ description: 'Stored name of the table, such as `#employee`.' }),
+  accessible: Type.Boolean({ description: 'May the user read it?' }),
+  count: Type.Union([Type.Integer(), Type.Null()], { description: 'Rows that depend on the restricted rows.' }),
+});
+export type DependencyEntry = Static<typeof DependencyEntry>;
+
+export const DependencyResponse = Type.Object(
+  { dependencies: Type.Array(DependencyEntry) },
+  { title: 'DependencyResponse', description: 'The table itself and each descendant, in topological order.' },
+);
+export type DependencyResponse = Static<typeof DependencyResponse>;
+
+export const RestrictionQuery = Type.String({
+  description:
+    'Base64 (standard or URL-safe, padded or not) of a JSON array of `{"attributeName", "operation", "value"}`, all of ' +
+    'which must hold. Operations: `=` `!=` `<>` `<` `<=` `>` `>=` `LIKE` `NOT LIKE` `IN` `NOT IN` `BETWEEN`; nested ' +
+    '`{"or": [...]}`, `{"and": [...]}` and `{"not": {...}}` are taken as well.',
+});
+
+export const DependencyQuery = Type.Object({ restriction: Type.Optional(RestrictionQuery) });
+export type DependencyQuery = Static<typeof DependencyQuery>;
+
+const pipelines = { method: 'GET', kind: 'read', isProtected: true, tag: 'Pipelines', params: TableParams } as const;
+
+export const tableRoutes = [
+  {
+    ...pipelines,
+    operationId: 'definition',
+    path: '/schema/{schema}/table/{table}/definition',
+    summary: 'DataJoint definition of a table',
+    description: 'The text that declares the table again.',
+    responses: { 200: { description: 'The definition.', mediaType: 'text/plain', schema: Type.String() } },
+  },
+  {
+    ...pipelines,
+    operationId: 'attributes',
+    path: '/schema/{schema}/table/{table}/attribute',
+    summary: 'Attributes of a table',
+    description: 'The primary key first, each in the order of the heading.',
+    responses: { 200: { description: 'The attributes.', mediaType: 'application/json', schema: AttributeResponse } },
+  },
+  {
+    ...pipelines,
+    operationId: 'dependencies',
+    path: '/schema/{schema}/table/{table}/dependency',
+    summary: 'What depends on a table',
+    description:
+      'Counts the rows of each descendant that depend on the restricted rows through the foreign keys as they are. ' +
+      'Without a restriction: on the whole table.',
+    query: DependencyQuery,
+    responses: { 200: { description: 'The dependencies.', mediaType: 'application/json', schema: DependencyResponse } },
+  },
+] as const satisfies readonly RouteContract[];

@@ -1,0 +1,218 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Dialect } from '../dialect/dialect.ts';
+import { ConcurrencyError, DataJointError, LostConnectionError, TimeoutError, UnreachableError } from '../errors.ts';
+import type { Sql, Statement } from '../sql/sql.ts';
+import { cancellationOf } from './cancellation.ts';
+import type { Cell, ConnectOptions, Driver, DriverSession, ExecuteOptions, ResultSet } from './driver.ts';
+import type { Executor } from './executor.ts';
+import { mysqlDriver } from './mysql-driver.ts';
+import { type Lease, type PoolOptions, type PoolState, SessionPool } from './pool.ts';
+import { Transaction } from './transaction.ts';
+
+export interface ConnectionOptions extends ConnectOptions {
+  readonly dialect: Dialect;
+  /** What opens sessions; default: `mysql2`. */
+  readonly driver?: Driver | undefined;
+  readonly pool?: PoolOptions | undefined;
+}
+
+export interface TransactionOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * How often the whole callback is run again, in a new transaction, after a {@link ConcurrencyError}; at most 3,
+   * default 0. For callbacks that do nothing outside the database.
+   */
+  readonly retries?: number | undefined;
+}
+
+const maxRetries = 3;
+
+/** Milliseconds for a session of which nothing is wanted any more to undo its transaction. */
+const rollbackTimeout = 2000;
+
+/** A database as one user sees it: sessions with the same credentials, pooled. Nothing connects before it is needed. */
+export class Connection implements Executor {
+  readonly dialect: Dialect;
+  readonly #pool: SessionPool;
+  readonly #transaction = new AsyncLocalStorage<Transaction>();
+
+  constructor({ dialect, driver = mysqlDriver, pool, ...options }: ConnectionOptions) {
+    this.dialect = dialect;
+    this.#pool = new SessionPool(() => driver.connect(options), pool);
+  }
+
+  /** How many sessions there are. */
+  get state(): PoolState {
+    return this.#pool.state;
+  }
+
+  /**
+   * Proves the credentials by opening a session with them, which stays in the pool.
+   * @throws AuthenticationError, UnreachableError or OverloadedError.
+   */
+  async verify({ signal }: ExecuteOptions = {}): Promise<void> {
+    (await this.#pool.acquire({ signal, fresh: true })).release();
+  }
+
+  /**
+   * Runs a statement outside any transaction. A query that meets a session lost since its last use runs again on
+   * another; a statement that writes never does.
+   */
+  async execute(sql: Sql, options: ExecuteOptions = {}): Promise<ResultSet> {
+    const statement = sql.toStatement(this.dialect.syntax);
+    return await this.#leased(options, canRepeat(statement), (session) => session.execute(statement, options));
+  }
+
+  async *stream(sql: Sql, options: ExecuteOptions = {}): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
+    const statement = sql.toStatement(this.dialect.syntax);
+    let lease = await this.#pool.acquire(options);
+    try {
+      let rows = lease.session.stream(statement, options)[Symbol.asyncIterator]();
+      let first: IteratorResult<readonly (readonly Cell[])[]>;
+      try {
+        first = await rows.next();
+      } catch (error) {
+        if (!isLost(error) || !canRepeat(statement)) throw error;
+        lease.release();
+        lease = await this.#pool.acquire({ ...options, fresh: true });
+        rows = lease.session.stream(statement, options)[Symbol.asyncIterator]();
+        first = await rows.next();
+      }
+      if (first.done) return;
+      yield* continued(first.value, rows);
+    } finally {
+      lease.release();
+    }
+  }
+
+  /**
+   * Runs a callback in a transaction, which is committed when it ends and undone when it throws.
+   *
+   * @throws ConcurrencyError when another transaction was in the way, also after `retries`. A LostConnectionError with
+   * `details.outcome` `unknown` when the connection was lost while committing; it is never run again then.
+   */
+  async transaction<T>(
+    run: (transaction: Transaction) => Promise<T>,
+    { signal, retries = 0 }: TransactionOptions = {},
+  ): Promise<T> {
+    if (this.#transaction.getStore()?.isOpen) {
+      throw new DataJointError(
+        'A transaction is under way: transactions cannot be nested. Use the one that was given.',
+      );
+    }
+    for (let left = Math.min(retries, maxRetries); ; left -= 1) {
+      try {
+        return await this.#transact(run, signal);
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError) || left <= 0) throw error;
+      }
+      // Whoever was in the way gets time to finish, and two that were in each other's do not meet again.
+      await new Promise((resolve) => setTimeout(resolve, 10 + 40 * Math.random()));
+    }
+  }
+
+  /** Waits for what runs, then closes all sessions. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async #transact<T>(run: (transaction: Transaction) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const lease = await this.#begin(signal);
+    const { session } = lease;
+    try {
+      const transaction = new Transaction(this.dialect, session, signal);
+      let result: T;
+      try {
+        result = await this.#transaction.run(transaction, () => run(transaction));
+        if (signal?.aborted) throw cancellationOf(signal);
+      } finally {
+        await transaction.end();
+      }
+      await commit(session);
+      return result;
+    } catch (error) {
+      await rollBack(session);
+      throw error;
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** A session with a transaction begun. */
+  async #begin(signal: AbortSignal | undefined): Promise<Lease> {
+    for (let fresh = false; ; fresh = true) {
+      const lease = await this.#pool.acquire({ signal, fresh });
+      try {
+        await lease.session.execute({ text: this.dialect.startTransaction, params: [] }, { signal });
+        return lease;
+      } catch (error) {
+        lease.release();
+        // Nothing was done yet, so that a lost session can be replaced.
+        if (fresh || !isLost(error)) throw error;
+      }
+    }
+  }
+
+  async #leased<T>(
+    { signal }: ExecuteOptions,
+    mayRepeat: boolean,
+    use: (session: DriverSession) => Promise<T>,
+  ): Promise<T> {
+    const lease = await this.#pool.acquire({ signal });
+    try {
+      return await use(lease.session);
+    } catch (error) {
+      if (!mayRepeat || !isLost(error)) throw error;
+    } finally {
+      lease.release();
+    }
+    const other = await this.#pool.acquire({ signal, fresh: true });
+    try {
+      return await use(other.session);
+    } finally {
+      other.release();
+    }
+  }
+}
+
+const isLost = (error: unknown): boolean =>
+  error instanceof LostConnectionError && !(error instanceof UnreachableError);
+
+/** Only what reads. Of the others nobody knows whether they were done when the answer was lost. */
+const canRepeat = ({ text }: Statement): boolean => /^[\s(]*(?:SELECT|SHOW)\b/i.test(text);
+
+async function* continued<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T, void, undefined> {
+  let hasEnded = false;
+  try {
+    yield first;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+    hasEnded = true;
+  } finally {
+    if (!hasEnded) await rest.return?.();
+  }
+}
+
+async function commit(session: DriverSession): Promise<void> {
+  try {
+    await session.execute({ text: 'COMMIT', params: [] });
+  } catch (error) {
+    if (!isLost(error) && !(error instanceof TimeoutError)) throw error;
+    throw new LostConnectionError(
+      'The connection was lost while the changes were being committed. Look whether they were made before trying again.',
+      { details: { outcome: 'unknown' }, cause: error },
+    );
+  }
+}
+
+/** Undoes what was done. A session that cannot do so in time is dropped, which has the same effect. */
+async function rollBack(session: DriverSession): Promise<void> {
+  if (!session.isUsable) return;
+  const timer = setTimeout(() => session.destroy(), rollbackTimeout);
+  try {
+    await session.execute({ text: 'ROLLBACK', params: [] });
+  } catch {
+    session.destroy();
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,55 @@
+import type { ConnectOptions, Driver, DriverSession } from './driver.ts';
+import { loadMysql2, type MysqlLink, openMysqlLink, runText } from './mysql-link.ts';
+import type { IntegerParam } from './mysql-run.ts';
+import { MysqlSession } from './mysql-session.ts';
+
+/** DataJoint's: double quotes are strings and the backslash escapes; whatever else a server's own default has is off. */
+const sqlMode =
+  'NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY';
+
+/** How long a second connection may take to stop what a first one runs, in milliseconds. */
+const killTimeout = 2000;
+
+/**
+ * MySQL 5.7 and later, and MariaDB, over the package `mysql2`.
+ *
+ * Statements with parameters are prepared on the server, so that values never become SQL and cells are exact: integers
+ * of 64 bits and decimals are strings, floats the number itself, temporal values their text, bytes bytes.
+ */
+export const mysqlDriver: Driver = {
+  async connect(options: ConnectOptions): Promise<DriverSession> {
+    const statementTimeout = options.statementTimeout ?? 0;
+    const [link, integerParam] = await Promise.all([
+      openMysqlLink(options, async (fresh) => await runText(fresh, setUp(fresh, statementTimeout))),
+      integers(),
+    ]);
+    const kill = async (): Promise<void> => await killQuery(options, link.handshake.connectionId);
+    return new MysqlSession({ link, statementTimeout, integerParam, kill });
+  },
+};
+
+/** One statement, to save round trips. The time zone stays the server's. */
+function setUp({ handshake }: MysqlLink, statementTimeout: number): string {
+  const settings = ['NAMES utf8mb4', 'SESSION autocommit = 1', `SESSION sql_mode = '${sqlMode}'`];
+  if (statementTimeout > 0) {
+    settings.push(
+      /mariadb/i.test(handshake.serverVersion)
+        ? `SESSION max_statement_time = ${Number(statementTimeout) / 1000}`
+        : // For SELECT only; the rest is stopped from here.
+          `SESSION max_execution_time = ${Math.ceil(statementTimeout)}`,
+    );
+  }
+  return `SET ${settings.join(', ')}`;
+}
+
+async function killQuery(options: ConnectOptions, sessionId: number): Promise<void> {
+  const link = await openMysqlLink({ ...options, connectTimeout: killTimeout }, async (fresh) => {
+    await runText(fresh, `KILL QUERY ${Number(sessionId)}`);
+  });
+  link.connection.end();
+}
+
+async function integers(): Promise<IntegerParam> {
+  const { TypedParameter } = await loadMysql2();
+  return (value) => (value < 2n ** 63n ? TypedParameter.LONGLONG(value) : TypedParameter.LONGLONG.unsigned(value));
+}

@@ -1,0 +1,225 @@
+import { connect, type Socket } from 'node:net';
+import { translateMysqlError } from '../dialect/mysql/errors.ts';
+import { AuthenticationError, DataJointError, OverloadedError, UnreachableError } from '../errors.ts';
+import type { ConnectOptions } from './driver.ts';
+import { ed25519Plugin } from './mysql-ed25519.ts';
+import { encryptionOf, mayGoInClear, rememberClear, type TlsSettings } from './mysql-tls.ts';
+
+/** What is used of a `mysql2` connection. */
+export interface MysqlConnection {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  once(event: 'connect', listener: (handshake: Handshake) => void): unknown;
+  execute(options: { readonly sql: string; readonly values: readonly unknown[] }): MysqlCommand;
+  query(options: { readonly sql: string }): MysqlCommand;
+  pause(): void;
+  resume(): void;
+  end(): unknown;
+}
+
+/** A running statement of `mysql2`. */
+export interface MysqlCommand {
+  on(event: 'fields', listener: (fields: readonly MysqlField[] | undefined) => void): this;
+  on(event: 'result', listener: (row: unknown) => void): this;
+  on(event: 'error', listener: (error: unknown) => void): this;
+  on(event: 'end', listener: () => void): this;
+}
+
+export interface MysqlField {
+  readonly name: string;
+  columnType: number;
+}
+
+/** The server's greeting. */
+export interface Handshake {
+  readonly serverVersion: string;
+  readonly connectionId: number;
+}
+
+export interface MysqlLink {
+  readonly connection: MysqlConnection;
+  /** The TCP socket, beneath TLS where there is TLS. */
+  readonly socket: Socket;
+  readonly handshake: Handshake;
+  readonly isEncrypted: boolean;
+}
+
+const defaultConnectTimeout = 5000;
+
+/** More than any server says before the client is logged in; what says more is no database. */
+const maxGreetingBytes = 1024 * 1024;
+
+/**
+ * Connects, logs in and runs `setUp`, all within `connectTimeout`.
+ *
+ * Whatever way a server cannot be reached, closed port, filtered or unknown host, silence, the error is the same, so
+ * that nothing is learnt of a network by asking for addresses in it.
+ */
+export async function openMysqlLink(
+  options: ConnectOptions,
+  setUp: (link: MysqlLink) => Promise<void> = async () => undefined,
+): Promise<MysqlLink> {
+  const timeout = options.connectTimeout ?? defaultConnectTimeout;
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeout);
+  let link: MysqlLink | undefined;
+  try {
+    link = await logIn(options, deadline.signal);
+    await Promise.race([setUp(link), rejection(deadline.signal)]);
+    return link;
+  } catch (error) {
+    link?.socket.destroy();
+    throw connectError(error, options, timeout);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function logIn(options: ConnectOptions, deadline: AbortSignal): Promise<MysqlLink> {
+  const encryption = encryptionOf(options);
+  if (encryption === undefined) return await attempt(options, undefined, deadline);
+  try {
+    return await attempt(options, encryption, deadline);
+  } catch (error) {
+    if (!mayGoInClear(options, error)) throw error;
+    const link = await attempt(options, undefined, deadline);
+    rememberClear(options);
+    return link;
+  }
+}
+
+/** One connection, logged in. */
+async function attempt(
+  options: ConnectOptions,
+  encryption: TlsSettings | undefined,
+  deadline: AbortSignal,
+): Promise<MysqlLink> {
+  const createConnection = await driver();
+  deadline.throwIfAborted();
+  const socket = connect({
+    host: options.address ?? options.host,
+    port: options.port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+  });
+  // Certificates of servers known by an IP address are checked against this, in place of a server name.
+  Object.assign(socket, { _host: options.host });
+  let watch: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<MysqlLink>((resolve, reject) => {
+      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
+      watch = setInterval(() => {
+        if (socket.bytesRead > maxGreetingBytes) reject(new Error('The greeting does not end.'));
+      }, 50);
+      socket.once('close', () => reject(new Error('The server closed the connection.')));
+      const connection = createConnection(options, socket, encryption);
+      // Stays for good: an error event without a listener would end the process.
+      connection.on('error', reject);
+      connection.once('connect', (handshake) => {
+        resolve({ connection, socket, handshake, isEncrypted: encryption !== undefined });
+      });
+    });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+type CreateConnection = (
+  options: ConnectOptions,
+  socket: Socket,
+  encryption: TlsSettings | undefined,
+) => MysqlConnection;
+
+async function driver(): Promise<CreateConnection> {
+  const { createConnection } = await loadMysql2();
+  return (options, socket, encryption) =>
+    createConnection({
+      stream: () => socket,
+      host: options.host,
+      port: options.port,
+      user: options.user,
+      password: options.password,
+      ...(encryption === undefined ? {} : { ssl: encryption }),
+      connectTimeout: 0,
+      charset: 'utf8mb4',
+      rowsAsArray: true,
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      jsonStrings: true,
+      disableEval: true,
+      multipleStatements: false,
+      maxPreparedStatements: 128,
+      // A server must not get at files of ours, nor have function names parsed differently.
+      flags: ['-LOCAL_FILES', '-IGNORE_SPACE'],
+      authPlugins: { client_ed25519: ed25519Plugin(options.password) },
+    }) as unknown as MysqlConnection;
+}
+
+/** `mysql2` itself, an optional peer. */
+export async function loadMysql2(): Promise<typeof import('mysql2')> {
+  try {
+    const { default: mysql2 } = await import('mysql2');
+    return mysql2;
+  } catch (error) {
+    throw new DataJointError(
+      'Connections to MySQL and MariaDB need the package mysql2. Install it: npm install mysql2',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Runs one statement of ours over the text protocol. */
+export async function runText(link: MysqlLink, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    link.socket.once('close', () => reject(new Error('The server closed the connection.')));
+    link.connection.query({ sql: text }).on('error', reject).on('end', resolve);
+  });
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function connectError(error: unknown, options: ConnectOptions, timeout: number): DataJointError {
+  if (error instanceof DataJointError) return error;
+  const { errno, code } = (error ?? {}) as { readonly errno?: unknown; readonly code?: unknown };
+  const place = `${options.host}:${options.port}`;
+  if (errno === 3159) {
+    return new UnreachableError(`The database at ${place} takes encrypted connections only.`, { cause: error });
+  }
+  if (typeof errno === 'number' && errno >= 1000) {
+    const translated = translateMysqlError(error);
+    if (translated instanceof AuthenticationError || translated instanceof OverloadedError) return translated;
+  }
+  switch (code) {
+    case 'HANDSHAKE_NO_SSL_SUPPORT':
+      return new UnreachableError(`The database at ${place} offers no encryption, and it is required.`, {
+        cause: error,
+      });
+    case 'HANDSHAKE_SSL_ERROR':
+      return new UnreachableError(
+        options.tls === 'verify-full'
+          ? `The database at ${place} could not prove with a certificate that it is ${options.host}.`
+          : `No encrypted connection to the database at ${place} could be made.`,
+        { cause: error },
+      );
+    case 'AUTH_SWITCH_PLUGIN_ERROR':
+    case 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED':
+      return new AuthenticationError('The database asks this user to log in in a way that is not supported.', {
+        cause: error,
+      });
+    default:
+      return new UnreachableError(
+        `The database at ${place} could not be reached within ${timeout / 1000} s. Check the address and that it is up.`,
+        { cause: error },
+      );
+  }
+}

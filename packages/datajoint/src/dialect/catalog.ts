@@ -1,0 +1,65 @@
+import type { Sql } from '../sql/sql.ts';
+
+/**
+ * Statements that ask the database what it holds.
+ *
+ * Each answers only what the session's user may see. Result columns come in the documented order, never by name: one
+ * product of the family answers in upper case, the other as written.
+ */
+export interface CatalogQueries {
+  /** Rows: schema name. The server's own schemas are left out. */
+  schemas(): Sql;
+  /** Rows: table name. Every table and view of the schema, hidden ones too. */
+  tables(schema: string): Sql;
+  /** Rows: name, comment, is view (0 or 1). Those of the named tables that exist, in no order. */
+  tablesNamed(schema: string, names: readonly string[]): Sql;
+  /** Rows: schema name, if it exists. */
+  schemaNamed(schema: string): Sql;
+  /** Rows: see {@link ColumnRow}, in column order. */
+  columns(schema: string, table: string): Sql;
+  /** Rows: see {@link IndexRow}, by index and position, the primary key left out. */
+  indexes(schema: string, table: string): Sql;
+  /** Rows: see {@link ForeignKeyRow}. The foreign keys the table holds, in the order they were declared. */
+  foreignKeysOf(schema: string, table: string): Sql;
+  /** Rows: see {@link ForeignKeyRow}. The foreign keys held anywhere that reference a table of these schemas. */
+  foreignKeysInto(schemas: readonly string[]): Sql;
+  /** Rows: schema, table, attribute name. The primary keys of all tables of these schemas. */
+  primaryKeys(schemas: readonly string[]): Sql;
+}
+
+/** Field, type, collation, nullable (`YES`), key (`PRI`), default, extra, privileges, comment. */
+export type ColumnRow = readonly [
+  name: string,
+  type: string,
+  collation: string | null,
+  nullable: string,
+  key: string,
+  defaultValue: string | null,
+  extra: string,
+  privileges: string,
+  comment: string,
+];
+
+/**
+ * As `SHOW KEYS` answers: the first eight columns and, where the server has functional indexes, the expression at the
+ * 15th place instead of the attribute.
+ */
+export type IndexRow = readonly [
+  table: string,
+  nonUnique: number | bigint | string,
+  index: string,
+  position: number | bigint | string,
+  attribute: string | null,
+  ...rest: readonly (string | number | bigint | null)[],
+];
+
+/** One row per pair of attributes, in the order in which they were declared. */
+export type ForeignKeyRow = readonly [
+  constraint: string,
+  childSchema: string,
+  childTable: string,
+  childAttribute: string,
+  parentSchema: string,
+  parentTable: string,
+  parentAttribute: string,
+];

@@ -1,0 +1,60 @@
+import { type Sql, sql } from '../../sql/sql.ts';
+import type { CatalogQueries } from '../catalog.ts';
+
+const ownSchemas = ['information_schema', 'mysql', 'performance_schema', 'sys'] as const;
+
+const values = (items: readonly string[]): Sql => sql.join(items.map((item) => sql`${item}`));
+
+/** The pairs of attributes of foreign keys; those of external stores (`~external_...`) are not dependencies. */
+const foreignKeys = (where: Sql): Sql => sql`
+  SELECT constraint_name, table_schema, table_name, column_name,
+         referenced_table_schema, referenced_table_name, referenced_column_name
+  FROM information_schema.key_column_usage
+  WHERE ${where} AND referenced_table_name NOT LIKE '~%' AND table_name NOT LIKE '~%'
+  ORDER BY table_schema, table_name, constraint_name, ordinal_position`;
+
+/**
+ * The catalog of MySQL and MariaDB.
+ *
+ * Names are compared with constants, one `SELECT` for each, because MariaDB then opens those tables and no others.
+ * Columns come from `SHOW FULL COLUMNS`: the two products' `information_schema` spell defaults differently.
+ */
+export const mysqlCatalog: CatalogQueries = {
+  schemas: () => sql`
+    SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN (${values(ownSchemas)})`,
+
+  schemaNamed: (schema) => sql`
+    SELECT schema_name FROM information_schema.schemata WHERE schema_name = ${schema}`,
+
+  tables: (schema) => sql`
+    SELECT table_name FROM information_schema.tables WHERE table_schema = ${schema} ORDER BY table_name`,
+
+  tablesNamed: (schema, names) =>
+    sql.join(
+      names.map(
+        (name) => sql`
+    SELECT table_name, table_comment, table_type LIKE '%VIEW'
+    FROM information_schema.tables WHERE table_schema = ${schema} AND table_name = ${name}`,
+      ),
+      '\n    UNION ALL',
+    ),
+
+  columns: (schema, table) => sql`SHOW FULL COLUMNS FROM ${sql.id(schema, table)}`,
+
+  indexes: (schema, table) => sql`SHOW KEYS FROM ${sql.id(schema, table)} WHERE Key_name <> 'PRIMARY'`,
+
+  foreignKeysOf: (schema, table) =>
+    foreignKeys(sql`table_schema = ${schema} AND table_name = ${table} AND referenced_table_name IS NOT NULL`),
+
+  foreignKeysInto: (schemas) => foreignKeys(sql`referenced_table_schema IN (${values(schemas)})`),
+
+  primaryKeys: (schemas) =>
+    sql.join(
+      schemas.map(
+        (schema) => sql`
+    SELECT table_schema, table_name, column_name FROM information_schema.key_column_usage
+    WHERE table_schema = ${schema} AND constraint_name = 'PRIMARY' AND table_name NOT LIKE '~%'`,
+      ),
+      '\n    UNION ALL',
+    ),
+};

@@ -1,0 +1,34 @@
+import { type Sql, sql } from '../../sql/sql.ts';
+import type { Dialect, TypedValue } from '../dialect.ts';
+import { mysqlCatalog } from './catalog.ts';
+import { translateMysqlError } from './errors.ts';
+import { mysqlSyntax } from './syntax.ts';
+
+/** MySQL 5.7 and later, and MariaDB. */
+export const mysqlDialect: Dialect = {
+  name: 'mysql',
+  syntax: mysqlSyntax,
+  startTransaction: 'START TRANSACTION WITH CONSISTENT SNAPSHOT',
+  catalog: mysqlCatalog,
+  translateError: translateMysqlError,
+  typed,
+  jsonText: (column) => sql`CAST(${column} AS CHAR)`,
+  fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
+  insert: {
+    verb: (replace) => (replace ? sql`REPLACE INTO` : sql`INSERT INTO`),
+    // An assignment that changes nothing: the statement's way of leaving a row alone without hiding other errors.
+    skipDuplicates: (table, [first]) =>
+      first === undefined ? sql.empty : sql` ON DUPLICATE KEY UPDATE ${sql.id(first)} = ${table}.${sql.id(first)}`,
+  },
+};
+
+function typed(value: TypedValue): Sql {
+  switch (value.as) {
+    case 'decimal': {
+      const scale = value.value.split('.')[1]?.length ?? 0;
+      return sql`CAST(${value.value} AS DECIMAL(65, ${sql.integer(scale)}))`;
+    }
+    default:
+      return sql`${value.value}`;
+  }
+}

@@ -1,0 +1,110 @@
+import type { TypedValue } from '../dialect/dialect.ts';
+import type { Attribute } from '../heading/attribute.ts';
+import type { TrustedSql } from '../sql/trusted-sql.ts';
+import type { Relation } from './relation.ts';
+
+export const comparisonOperators = ['=', '!=', '<', '<=', '>', '>='] as const;
+export type ComparisonOperator = (typeof comparisonOperators)[number];
+
+/**
+ * What rows have to meet: a restriction that has been checked against a heading. A tree of plain, frozen values, so
+ * that two of them can be compared and a plan can be printed.
+ */
+export type Condition =
+  | { readonly kind: 'constant'; readonly value: boolean }
+  | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] }
+  | { readonly kind: 'not'; readonly term: Condition }
+  | { readonly kind: 'null'; readonly name: string }
+  | {
+      readonly kind: 'comparison';
+      readonly attribute: Attribute;
+      readonly operator: ComparisonOperator | 'LIKE';
+      readonly value: TypedValue;
+    }
+  | { readonly kind: 'in'; readonly attribute: Attribute; readonly values: readonly TypedValue[] }
+  | { readonly kind: 'between'; readonly attribute: Attribute; readonly low: TypedValue; readonly high: TypedValue }
+  /** Attributes here equal to attributes of some row there. */
+  | {
+      readonly kind: 'matches';
+      readonly attributes: readonly (readonly [here: string, there: string])[];
+      readonly relation: Relation;
+    }
+  /** The relation has any row at all. */
+  | { readonly kind: 'exists'; readonly relation: Relation }
+  | { readonly kind: 'trusted'; readonly text: TrustedSql };
+
+export const always: Condition = Object.freeze({ kind: 'constant', value: true });
+export const never: Condition = Object.freeze({ kind: 'constant', value: false });
+
+/** All of the terms; nested ands are flattened, what always holds falls away. */
+export function allOf(terms: readonly Condition[]): Condition {
+  const flat = terms.flatMap((term) => (term.kind === 'and' ? term.terms : [term]));
+  const kept = flat.filter((term) => !(term.kind === 'constant' && term.value));
+  if (kept.some((term) => term.kind === 'constant')) return never;
+  return kept.length === 0 ? always : kept.length === 1 ? (kept[0] as Condition) : { kind: 'and', terms: kept };
+}
+
+/** Any of the terms; the same value given twice counts once. */
+export function anyOf(terms: readonly Condition[]): Condition {
+  const flat = terms.flatMap((term) => (term.kind === 'or' ? term.terms : [term]));
+  const kept = [...new Set(flat)].filter((term) => !(term.kind === 'constant' && !term.value));
+  if (kept.some((term) => term.kind === 'constant')) return always;
+  return kept.length === 0 ? never : kept.length === 1 ? (kept[0] as Condition) : { kind: 'or', terms: kept };
+}
+
+export function negated(term: Condition): Condition {
+  if (term.kind === 'constant') return term.value ? never : always;
+  return term.kind === 'not' ? term.term : { kind: 'not', term };
+}
+
+/** The names of the attributes that a condition reads; undefined where text of SQL hides them. */
+export function attributesOf(condition: Condition): ReadonlySet<string> | undefined {
+  switch (condition.kind) {
+    case 'constant':
+    case 'exists':
+      return new Set();
+    case 'trusted':
+      return undefined;
+    case 'not':
+      return attributesOf(condition.term);
+    case 'and':
+    case 'or': {
+      const names = new Set<string>();
+      for (const term of condition.terms) {
+        const inner = attributesOf(term);
+        if (inner === undefined) return undefined;
+        for (const name of inner) names.add(name);
+      }
+      return names;
+    }
+    case 'null':
+      return new Set([condition.name]);
+    case 'matches':
+      return new Set(condition.attributes.map(([here]) => here));
+    default:
+      return new Set([condition.attribute.name]);
+  }
+}
+
+/** The condition on attributes of other names that hold the same values. */
+export function renamed(condition: Condition, names: ReadonlyMap<string, string>): Condition {
+  const rename = (name: string): string => names.get(name) ?? name;
+  switch (condition.kind) {
+    case 'and':
+      return allOf(condition.terms.map((term) => renamed(term, names)));
+    case 'or':
+      return anyOf(condition.terms.map((term) => renamed(term, names)));
+    case 'not':
+      return negated(renamed(condition.term, names));
+    case 'null':
+      return { kind: 'null', name: rename(condition.name) };
+    case 'matches':
+      return { ...condition, attributes: condition.attributes.map(([here, there]) => [rename(here), there]) };
+    case 'comparison':
+    case 'in':
+    case 'between':
+      return { ...condition, attribute: { ...condition.attribute, name: rename(condition.attribute.name) } };
+    default:
+      return condition;
+  }
+}

@@ -1,0 +1,49 @@
+import { InvalidRestriction } from '../errors.ts';
+import { isOpaque } from '../heading/attribute.ts';
+import type { Heading } from '../heading/heading.ts';
+import { didYouMean } from '../suggest.ts';
+
+export interface OrderItem {
+  readonly attribute: string;
+  readonly descending: boolean;
+}
+
+/** Items such as `session_date DESC`; `KEY` stands for the primary key. One text may hold several, with commas. */
+export type Order = string | readonly string[];
+
+const itemPattern = /^(?<name>\S+)(?:\s+(?<direction>asc|desc))?$/i;
+
+/**
+ * Reads an order against a heading. Nothing given means `KEY`.
+ * @throws InvalidRestriction for an unknown attribute or a direction that is neither ASC nor DESC.
+ */
+export function parseOrder(order: Order, heading: Heading): readonly OrderItem[] {
+  const items = (typeof order === 'string' ? [order] : order).flatMap((text) => (text === '' ? [] : text.split(',')));
+  return (items.length === 0 ? ['KEY'] : items).flatMap((item) => parseItem(item.trim(), heading));
+}
+
+function parseItem(item: string, heading: Heading): readonly OrderItem[] {
+  const { name = '', direction = 'asc' } = itemPattern.exec(item)?.groups ?? {};
+  const descending = direction.toLowerCase() === 'desc';
+  if (name === 'KEY' && !heading.has('KEY')) return heading.primaryKey.map((attribute) => ({ attribute, descending }));
+  if (heading.has(name)) return [{ attribute: name, descending }];
+  throw new InvalidRestriction(
+    `An order is a list of "attribute [ASC|DESC]" or KEY; got ${JSON.stringify(item.slice(0, 80))}.` +
+      didYouMean(name, heading.names),
+  );
+}
+
+/**
+ * The items, then what makes the order total, so that pages neither overlap nor leave rows out: the rest of the
+ * primary key, or every comparable attribute where there is no key.
+ */
+export function totalOrder(items: readonly OrderItem[], heading: Heading): readonly OrderItem[] {
+  const ordered = new Set(items.map(({ attribute }) => attribute));
+  const unique = heading.primaryKey.length > 0 ? heading.primaryKey : comparableNames(heading);
+  const rest = unique.filter((name) => !ordered.has(name));
+  return [...items, ...rest.map((attribute) => ({ attribute, descending: false }))];
+}
+
+function comparableNames(heading: Heading): readonly string[] {
+  return heading.attributes.filter((attribute) => !isOpaque(attribute)).map(({ name }) => name);
+}

@@ -1,0 +1,172 @@
+import { BlobFloat, type Packable, pack } from '../../blob/pack.ts';
+import { InvalidValueError } from '../../errors.ts';
+import type { Param } from '../../sql/sql.ts';
+import { type Attribute, isNumeric } from '../attribute.ts';
+import { isNumberText, NumberLiteral } from './number-literal.ts';
+import { wallClock } from './temporal.ts';
+import { uuidBytes } from './uuid.ts';
+
+/** A value as callers give it for an attribute: what `fetch` returns, and the looser forms of JSON. */
+export type InputValue =
+  | undefined
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | NumberLiteral
+  | Uint8Array
+  | readonly InputValue[]
+  | { readonly [key: string]: InputValue };
+
+/** Stands for the column's default: what NULL, and no number for a number, mean to DataJoint. */
+export const useDefault = Symbol('DEFAULT');
+
+/**
+ * A value as it is bound to an insert or update of this attribute.
+ * @throws InvalidValueError when the value is of a kind the attribute cannot hold. Ranges are left to the database.
+ */
+export function encodeValue(attribute: Attribute, value: InputValue): Param | typeof useDefault {
+  if (value === null || value === undefined) return useDefault;
+  if (isNumeric(attribute)) return encodeNumber(attribute, value);
+  switch (attribute.storage.kind) {
+    case 'uuid':
+      return encodeUuid(attribute, value);
+    case 'json':
+      return jsonText(attribute, value);
+    case 'blob':
+      return value instanceof Uint8Array ? value : packed(attribute, value);
+    case 'bytes':
+      return encodeBytes(attribute, value);
+    case 'attach':
+    case 'external':
+    case 'geometry':
+      if (value instanceof Uint8Array) return value;
+      throw refused(attribute, value, 'a file or stored object, which cannot be given as text or JSON');
+    case 'bit':
+      return encodeBit(attribute, value);
+    case 'date':
+    case 'datetime':
+    case 'time':
+      return wallClock(scalarText(attribute, value));
+    default:
+      return scalarText(attribute, value);
+  }
+}
+
+function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof useDefault {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) {
+    if (Number.isNaN(value)) return useDefault;
+    if (value === Infinity || value === -Infinity) throw refused(attribute, value, 'a finite number');
+    return String(value);
+  }
+  if (typeof value === 'string') {
+    const text = value.trim();
+    if (text === '' || /^[+-]?nan$/i.test(text)) return useDefault;
+    if (isNumberText(text)) return text;
+  }
+  throw refused(attribute, value, 'a number');
+}
+
+function encodeUuid(attribute: Attribute, value: InputValue): Param {
+  const bytes = value instanceof Uint8Array && value.length === 16 ? value : undefined;
+  const parsed = bytes ?? (typeof value === 'string' ? uuidBytes(value) : undefined);
+  if (parsed === undefined) throw refused(attribute, value, 'a UUID of 32 hexadecimal digits');
+  return parsed;
+}
+
+function encodeBytes(attribute: Attribute, value: InputValue): Param {
+  if (value instanceof Uint8Array) return value;
+  // Fixed-width binary columns are not DataJoint's; texts go in as the bytes of their characters, as in Python.
+  if (typeof value === 'string' && /^(?:var)?binary/i.test(attribute.databaseType)) return value;
+  throw refused(attribute, value, 'bytes, which JSON cannot hold');
+}
+
+function encodeBit(attribute: Attribute, value: InputValue): Param {
+  if (value instanceof Uint8Array) return value;
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  const text = typeof value === 'object' && !(value instanceof NumberLiteral) ? '' : String(value).trim();
+  if (!/^\d{1,20}$/.test(text)) throw refused(attribute, value, 'a whole number of zero or more');
+  return BigInt(text);
+}
+
+function scalarText(attribute: Attribute, value: InputValue): string {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) throw refused(attribute, value, 'well-formed Unicode text');
+    return value;
+  }
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) return String(value);
+  throw refused(attribute, value, 'a text or number');
+}
+
+/** A text that is JSON goes in as it is, so that what `record` prints can be sent back; any other text as a string. */
+function jsonText(attribute: Attribute, value: InputValue): string {
+  if (typeof value === 'string') {
+    try {
+      JSON.parse(value);
+      return value;
+    } catch {
+      return JSON.stringify(scalarText(attribute, value));
+    }
+  }
+  return writeJson(attribute, value, 0);
+}
+
+/** JSON with every digit of its numbers, in the spelling of Python's `json.dumps`. */
+function writeJson(attribute: Attribute, value: InputValue, depth: number): string {
+  if (depth > 64) throw refused(attribute, value, 'JSON of at most 64 levels');
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw refused(attribute, value, 'finite numbers');
+  if (value instanceof Uint8Array) throw refused(attribute, value, 'a JSON value');
+  if (typeof value !== 'object' || value instanceof NumberLiteral) return String(value);
+  if (Array.isArray(value)) {
+    return `[${value.map((item: InputValue) => writeJson(attribute, item, depth + 1)).join(', ')}]`;
+  }
+  const entries = Object.entries(value as { [key: string]: InputValue });
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${writeJson(attribute, item, depth + 1)}`).join(', ')}}`;
+}
+
+function packed(attribute: Attribute, value: InputValue): Uint8Array {
+  try {
+    return pack(packable(value, 0));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InvalidValueError(`Attribute \`${attribute.name}\` cannot hold this value: ${error.message}`, {
+      cause: error,
+      details: { attribute: attribute.name },
+    });
+  }
+}
+
+function packable(value: InputValue, depth: number): Packable {
+  if (depth > 64) throw new RangeError('Expected at most 64 levels of nesting.');
+  if (value === undefined) return null;
+  if (value instanceof NumberLiteral) {
+    return /^[+-]?\d+$/.test(value.text) ? BigInt(value.text) : new BlobFloat(Number(value.text));
+  }
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map((item: InputValue) => packable(item, depth + 1));
+  const entries = Object.entries(value as { [key: string]: InputValue });
+  return Object.fromEntries(entries.map(([key, item]) => [key, packable(item, depth + 1)]));
+}
+
+function refused(attribute: Attribute, value: unknown, expected: string): InvalidValueError {
+  return new InvalidValueError(
+    `Attribute \`${attribute.name}\` (${attribute.type}) expects ${expected}; got ${describeValue(value)}.`,
+    { details: { attribute: attribute.name } },
+  );
+}
+
+/** A value in a few words for a message. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string')
+    return value.length > 60 ? `a text of ${value.length} characters` : JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value === 'object' && !(value instanceof NumberLiteral)) return 'an object';
+  return String(value);
+}

@@ -1,0 +1,67 @@
+import type { Cell } from '../../connection/driver.ts';
+import { type Attribute, isOpaque } from '../attribute.ts';
+import { shortestFloat32 } from './float32.ts';
+import { epochOf, secondsOf } from './temporal.ts';
+import { uuidText } from './uuid.ts';
+
+/** Writes one cell of a column as JSON text. */
+export type CellWriter = (cell: Cell) => string;
+
+/** What stands in a record for bytes that no text shows, NULL or not. */
+export const blobMark = '"=BLOB="';
+
+/**
+ * How an attribute's cells are written in a record of the REST API: numbers exactly, dates and times as seconds, the
+ * rest as text. Chosen once per column.
+ */
+export function cellWriter(attribute: Attribute): CellWriter {
+  if (isOpaque(attribute)) return () => blobMark;
+  const write = writerFor(attribute);
+  return (cell) => (cell === null ? 'null' : write(cell));
+}
+
+function writerFor({ storage }: Attribute): CellWriter {
+  switch (storage.kind) {
+    case 'integer':
+    case 'year':
+      return String;
+    case 'bool':
+      return (cell) => (cell === true || cell === 1 || cell === '1' || cell === 't' ? '1' : '0');
+    case 'float':
+      return (cell) => jsonNumber(shortestFloat32(Number(cell)));
+    case 'double':
+      return (cell) => jsonNumber(Number(cell));
+    case 'date':
+    case 'datetime':
+      return (cell) => epochOf(String(cell)) ?? jsonText(String(cell));
+    case 'time':
+      return (cell) => secondsOf(String(cell)) ?? jsonText(String(cell));
+    case 'uuid':
+      return (cell) => `"${cell instanceof Uint8Array ? uuidText(cell) : String(cell).toLowerCase()}"`;
+    default:
+      return (cell) => jsonText(textOf(cell));
+  }
+}
+
+/** A finite number as the shortest JSON that reads back to it; what JSON has no number for as a word. */
+function jsonNumber(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0.0' : String(value);
+  return Number.isNaN(value) ? '"nan"' : value > 0 ? '"inf"' : '"-inf"';
+}
+
+/**
+ * Text as JSON. The words NaN and Infinity get an escaped first letter: LabBook replaces them before it parses, and
+ * would break the page; every JSON reader sees the same text.
+ */
+function jsonText(text: string): string {
+  const json = JSON.stringify(text);
+  return json.includes('NaN') || json.includes('Infinity')
+    ? json.replaceAll('NaN', '\\u004eaN').replaceAll('Infinity', '\\u0049nfinity')
+    : json;
+}
+
+const decoder = new TextDecoder();
+
+function textOf(cell: Cell): string {
+  return cell instanceof Uint8Array ? decoder.decode(cell) : String(cell);
+}

@@ -1,0 +1,128 @@
+/**
+ * Dates and times between the database's text and seconds since 1970, by their digits.
+ *
+ * Nothing here passes through a double that could not hold it: microseconds at year 9999 need more than 53 bits.
+ * Days are counted in the proleptic Gregorian calendar, as both database families do. A wall clock is read as UTC.
+ */
+
+import { plainDigits } from './number-literal.ts';
+
+const datePattern = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
+const timePattern = /^([+-]?)(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?$/;
+const datetimePattern =
+  /^(\d{4}-\d{1,2}-\d{1,2})(?:[T ](\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** Days since 1970-01-01; undefined for what is no day of the calendar. */
+function dayNumber(text: string): number | undefined {
+  const [, year, month, day] = datePattern.exec(text)?.map(Number) ?? [];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return date.getTime() / 86_400_000;
+}
+
+/** Writes seconds and microseconds (0 to 999999, counted forward) as one decimal number. */
+function decimalSeconds(seconds: number, micros: number): string {
+  if (micros === 0) return String(seconds === 0 ? 0 : seconds);
+  const negative = seconds < 0;
+  const whole = negative ? -seconds - 1 : seconds;
+  const fraction = negative ? 1_000_000 - micros : micros;
+  return `${negative ? '-' : ''}${whole}.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;
+}
+
+function microsOf(fraction: string | undefined): number {
+  return Number((fraction ?? '').slice(0, 6).padEnd(6, '0'));
+}
+
+/** A date or datetime text as seconds since 1970; undefined for zero dates and other texts without an epoch. */
+export function epochOf(text: string): string | undefined {
+  const space = text.indexOf(' ');
+  const days = dayNumber(space < 0 ? text : text.slice(0, space));
+  if (days === undefined) return undefined;
+  if (space < 0) return String(days * 86_400);
+  const [, , hours, minutes, seconds, fraction] = timePattern.exec(text.slice(space + 1)) ?? [];
+  if (hours === undefined) return undefined;
+  const clock = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
+  return decimalSeconds(days * 86_400 + clock, microsOf(fraction));
+}
+
+/** A time text, of any sign and length, as seconds; undefined for what is no time. */
+export function secondsOf(text: string): string | undefined {
+  const [, sign, hours, minutes, seconds, fraction] = timePattern.exec(text) ?? [];
+  if (hours === undefined) return undefined;
+  const whole = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
+  const micros = microsOf(fraction);
+  const magnitude = decimalSeconds(whole, micros);
+  return sign === '-' && magnitude !== '0' ? `-${magnitude}` : magnitude;
+}
+
+/** Decimal seconds as whole seconds and microseconds, rounded down; undefined where digits would be lost. */
+function splitSeconds(text: string): { seconds: number; micros: number } | undefined {
+  const digits = plainDigits(text);
+  if (digits === undefined || digits.integer.length > 13 || digits.fraction.length > 6) return undefined;
+  const whole = Number(digits.integer);
+  const micros = microsOf(digits.fraction);
+  if (!digits.negative) return { seconds: whole, micros };
+  return micros === 0 ? { seconds: -whole, micros } : { seconds: -whole - 1, micros: 1_000_000 - micros };
+}
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+
+function clockText(seconds: number, micros: number): string {
+  const clock = `${pad(Math.floor(seconds / 3600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+  return micros === 0 ? clock : `${clock}.${pad(micros, 6)}`;
+}
+
+/**
+ * Seconds since 1970 as `YYYY-MM-DD`, followed by the time unless it is midnight and `dateOnly`.
+ * Undefined beyond the years 0 to 9999 or below microseconds.
+ */
+export function datetimeFromEpoch(text: string, dateOnly = false): string | undefined {
+  const split = splitSeconds(text);
+  if (split === undefined) return undefined;
+  const days = Math.floor(split.seconds / 86_400);
+  const clock = split.seconds - days * 86_400;
+  const date = new Date(days * 86_400_000);
+  const year = date.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) return undefined;
+  const day = `${pad(year, 4)}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
+  return dateOnly && clock === 0 && split.micros === 0 ? day : `${day} ${clockText(clock, split.micros)}`;
+}
+
+/** Seconds as a time text of any sign and length; undefined below microseconds. */
+export function timeFromSeconds(text: string): string | undefined {
+  const magnitude = splitSeconds(text.replace(/^[+-]/, ''));
+  if (magnitude === undefined) return undefined;
+  return (text.startsWith('-') ? '-' : '') + clockText(magnitude.seconds, magnitude.micros);
+}
+
+export function isTimeText(text: string): boolean {
+  return timePattern.test(text);
+}
+
+/** Whether a text is a date or a datetime; zero dates, which some databases hold, too. */
+export function isDatetimeText(text: string): boolean {
+  return datetimePattern.test(text);
+}
+
+/**
+ * A datetime in ISO 8601 as the database takes it: a space between date and time, and a zone offset turned into UTC.
+ * Text in other forms comes back as it is.
+ */
+export function wallClock(text: string): string {
+  const [, date, clock, zone] = datetimePattern.exec(text.trim()) ?? [];
+  if (date === undefined || clock === undefined) return text;
+  if (zone === undefined) return `${date} ${clock}`;
+  const epoch = epochOf(`${date} ${clock}`);
+  const split = epoch === undefined ? undefined : splitSeconds(epoch);
+  if (split === undefined) return text;
+  const seconds = split.seconds - zoneSeconds(zone);
+  return datetimeFromEpoch(decimalSeconds(seconds, split.micros)) ?? text;
+}
+
+function zoneSeconds(zone: string): number {
+  if (zone.toUpperCase() === 'Z') return 0;
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes ?? 0) * 60);
+}

@@ -1,0 +1,48 @@
+import type { Attribute, Generation } from './attribute.ts';
+
+/** The attributes of a table or query, in column order, the hidden ones left out. Immutable. */
+export class Heading {
+  readonly attributes: readonly Attribute[];
+  readonly comment: string;
+  readonly generation: Generation;
+  readonly #byName: ReadonlyMap<string, Attribute>;
+
+  constructor(attributes: readonly Attribute[], comment = '', generation: Generation = 'legacy') {
+    this.attributes = Object.freeze(attributes.map((attribute) => Object.freeze(attribute)));
+    this.comment = comment;
+    this.generation = generation;
+    this.#byName = new Map(attributes.map((attribute) => [attribute.name, attribute]));
+    Object.freeze(this);
+  }
+
+  get names(): readonly string[] {
+    return this.attributes.map(({ name }) => name);
+  }
+
+  /** Names of the primary key, in column order as everywhere in DataJoint. */
+  get primaryKey(): readonly string[] {
+    return this.attributes.filter(({ inKey }) => inKey).map(({ name }) => name);
+  }
+
+  get secondary(): readonly string[] {
+    return this.attributes.filter(({ inKey }) => !inKey).map(({ name }) => name);
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  get(name: string): Attribute | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The heading with these attributes only, in heading order. */
+  select(names: ReadonlySet<string>): Heading {
+    const kept = this.attributes.filter(({ name }) => names.has(name));
+    return new Heading(kept, this.comment, this.generation);
+  }
+
+  toJSON(): object {
+    return { comment: this.comment, generation: this.generation, attributes: this.attributes };
+  }
+}

@@ -1,0 +1,42 @@
+/** DataJoint for TypeScript: pipelines in MySQL and MariaDB. */
+
+export { Connection, type ConnectionOptions } from './connection/connection.ts';
+export type {
+  Cell,
+  ConnectOptions,
+  Driver,
+  DriverSession,
+  ExecuteOptions,
+  ResultSet,
+  TlsMode,
+} from './connection/driver.ts';
+export type { Executor } from './connection/executor.ts';
+export { mysqlDriver } from './connection/mysql-driver.ts';
+export type { PoolOptions } from './connection/pool.ts';
+export { Transaction } from './connection/transaction.ts';
+export { DependencyGraph } from './dependencies/dependency-graph.ts';
+export type { ForeignKey, TableName } from './dependencies/foreign-key.ts';
+export type { Dialect } from './dialect/dialect.ts';
+export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
+export * from './errors.ts';
+export { type OrderItem, parseOrder, totalOrder } from './expression/order.ts';
+export { QueryExpression, type Row, type TopOptions } from './expression/query-expression.ts';
+export { AndList, Comparison, type Mapping, Not, type Operator, type Restriction } from './expression/restriction.ts';
+export { type Attribute, isOpaque, type Storage } from './heading/attribute.ts';
+export type { InputValue } from './heading/codec/encode.ts';
+export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';
+export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-json.ts';
+export type { JsonValue, Value } from './heading/codec/value.ts';
+export { Heading } from './heading/heading.ts';
+export { camelCase, classNameOf, isClassName, masterOf, snakeCase, type Tier, tierOf, tiers } from './naming.ts';
+export { Database, type DatabaseOptions } from './schema/database.ts';
+export { type ListedTable, Schema } from './schema/schema.ts';
+export { type Sql, type Statement, sql } from './sql/sql.ts';
+export { TrustedSql, trusted } from './sql/trusted-sql.ts';
+export { didYouMean, nearest } from './suggest.ts';
+export { CascadePlan, type CascadeStep, type CountedStep } from './table/cascade-plan.ts';
+export { Catalog } from './table/catalog.ts';
+export type { InputRow, InsertOptions } from './table/insert.ts';
+export type { CascadeOptions, DeletedRows } from './table/run-cascade.ts';
+export { Table } from './table/table.ts';
+export type { UpdateRow } from './table/update1.ts';

@@ -1,0 +1,96 @@
+/**
+ * SQL as a value: text written by us, identifiers quoted by the dialect, everything else bound.
+ *
+ * There is no way to put a string from outside into the text: an interpolated value becomes a parameter, and the
+ * only other things that can be interpolated are {@link Sql} fragments built here.
+ */
+
+/**
+ * A value bound to a statement.
+ * A `string` is sent as text, a `number` as a double, a `bigint` as a 64-bit integer, bytes as bytes.
+ */
+export type Param = string | number | bigint | Uint8Array | null;
+
+/** What a driver is given: finished text and its parameters in order. */
+export interface Statement {
+  readonly text: string;
+  readonly params: readonly Param[];
+}
+
+/** How a dialect writes identifiers and parameters. */
+export interface SqlSyntax {
+  /** Quotes one identifier. */
+  quote(identifier: string): string;
+  /** The marker of the parameter with this zero-based position. */
+  placeholder(index: number): string;
+}
+
+type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'identifier'; readonly path: readonly string[] }
+  | { readonly kind: 'param'; readonly value: Param };
+
+/** An immutable fragment of SQL. Made with {@link sql}. */
+export class Sql {
+  readonly pieces: readonly Piece[];
+
+  constructor(pieces: readonly Piece[]) {
+    this.pieces = Object.freeze([...pieces]);
+    Object.freeze(this);
+  }
+
+  get isEmpty(): boolean {
+    return this.pieces.length === 0;
+  }
+
+  /** Writes the fragment in a dialect's syntax. */
+  toStatement(syntax: SqlSyntax): Statement {
+    const params: Param[] = [];
+    let text = '';
+    for (const piece of this.pieces) {
+      if (piece.kind === 'text') text += piece.text;
+      else if (piece.kind === 'identifier') text += piece.path.map((name) => syntax.quote(name)).join('.');
+      else text += syntax.placeholder(params.push(piece.value) - 1);
+    }
+    return { text, params };
+  }
+}
+
+function append(pieces: Piece[], value: Sql | Param): void {
+  if (value instanceof Sql) pieces.push(...value.pieces);
+  else pieces.push({ kind: 'param', value });
+}
+
+/** Tagged template: ``sql`SELECT ${sql.id('a')} FROM t WHERE x = ${5}` ``. */
+export function sql(strings: TemplateStringsArray, ...values: readonly (Sql | Param)[]): Sql {
+  const pieces: Piece[] = [];
+  for (const [index, text] of strings.entries()) {
+    if (text !== '') pieces.push({ kind: 'text', text });
+    if (index < values.length) append(pieces, values[index] as Sql | Param);
+  }
+  return new Sql(pieces);
+}
+
+/** An identifier, or a qualified one when several names are given. */
+sql.id = (...path: readonly string[]): Sql => new Sql([{ kind: 'identifier', path }]);
+
+/** The empty fragment. */
+sql.empty = new Sql([]);
+
+/** Fragments with a separator (SQL text of ours, `, ` by default) between them. */
+sql.join = (fragments: readonly Sql[], separator = ', '): Sql => {
+  const pieces: Piece[] = [];
+  for (const [index, fragment] of fragments.entries()) {
+    if (index > 0) pieces.push({ kind: 'text', text: separator });
+    pieces.push(...fragment.pieces);
+  }
+  return new Sql(pieces);
+};
+
+/** A non-negative integer written as digits, where SQL takes no parameter (`LIMIT`). */
+sql.integer = (value: number): Sql => {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`Expected a non-negative safe integer, got ${value}.`);
+  }
+  return new Sql([{ kind: 'text', text: String(value) }]);
+};

@@ -1,0 +1,143 @@
+import type { ExecuteOptions } from '../connection/driver.ts';
+import type { Executor } from '../connection/executor.ts';
+import type { Index } from '../definition/describe.ts';
+import { readIndexes } from '../definition/read-indexes.ts';
+import { DependencyGraph } from '../dependencies/dependency-graph.ts';
+import { type ForeignKey, readForeignKeys, type TableName, tableKey } from '../dependencies/foreign-key.ts';
+import type { ColumnRow, ForeignKeyRow, IndexRow } from '../dialect/catalog.ts';
+import type { Generation } from '../heading/attribute.ts';
+import type { Heading } from '../heading/heading.ts';
+import { readHeading } from '../heading/read-heading.ts';
+import type { Sql } from '../sql/sql.ts';
+
+/** A table as the catalog lists it. */
+export interface FoundTable {
+  readonly name: TableName;
+  readonly comment: string;
+  readonly isView: boolean;
+}
+
+const maxEntries = 5000;
+
+/**
+ * What one user's connection knows of the database, at most `maxAge` milliseconds old.
+ *
+ * Everything is loaded by name and when asked for, so that the cost of a request does not grow with the pipeline
+ * around its table. Requests that ask for the same at the same time share one statement.
+ */
+export class Catalog {
+  readonly executor: Executor;
+  readonly #maxAge: number;
+  readonly #entries = new Map<string, { readonly loadedAt: number; readonly value: Promise<unknown> }>();
+
+  constructor(executor: Executor, { maxAge = 1000 }: { readonly maxAge?: number } = {}) {
+    this.executor = executor;
+    this.#maxAge = maxAge;
+  }
+
+  /** Forgets everything: after a change of ours, before a write, and when an error smells of a change. */
+  invalidate(): void {
+    this.#entries.clear();
+  }
+
+  /** Names of all schemas the user can see, the server's own left out; sorted. */
+  schemas(options?: ExecuteOptions): Promise<readonly string[]> {
+    return this.#remember('schemas', async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.schemas(), options);
+      return rows.map(([name]) => String(name)).sort();
+    });
+  }
+
+  async hasSchema(schema: string): Promise<boolean> {
+    return this.#remember(`schema\0${schema}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.schemaNamed(schema));
+      return rows.some(([name]) => name === schema);
+    });
+  }
+
+  /** Stored names of all tables and views of a schema, hidden ones too. */
+  tables(schema: string): Promise<readonly string[]> {
+    return this.#remember(`tables\0${schema}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.tables(schema));
+      return rows.map(([name]) => String(name));
+    });
+  }
+
+  /** Those of the stored names that exist, and which generation of DataJoint made the schema. */
+  find(
+    schema: string,
+    names: readonly string[],
+  ): Promise<{ readonly tables: readonly FoundTable[]; readonly generation: Generation }> {
+    return this.#remember(`find\0${schema}\0${names.join('\0')}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.tablesNamed(schema, [...names, '~lineage']));
+      const tables = rows.map(([table, comment, isView]) => ({
+        name: { schema, table: String(table) },
+        comment: String(comment ?? ''),
+        isView: Number(isView) === 1,
+      }));
+      return {
+        tables: tables.filter(({ name }) => names.includes(name.table)),
+        generation: tables.some(({ name }) => name.table === '~lineage') ? '2' : 'legacy',
+      };
+    });
+  }
+
+  heading({ name, comment }: FoundTable, generation: Generation): Promise<Heading> {
+    return this.#remember(`heading\0${tableKey(name)}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.columns(name.schema, name.table));
+      return readHeading(rows as unknown as readonly ColumnRow[], comment, generation);
+    });
+  }
+
+  indexes({ schema, table }: TableName, generation: Generation): Promise<readonly Index[]> {
+    return this.#remember(`indexes\0${tableKey({ schema, table })}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.indexes(schema, table));
+      return readIndexes(rows as unknown as readonly IndexRow[], generation);
+    });
+  }
+
+  /** The foreign keys a table holds, in the order the database lists them. */
+  foreignKeysOf({ schema, table }: TableName): Promise<readonly ForeignKey[]> {
+    return this.#remember(`parents\0${tableKey({ schema, table })}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.foreignKeysOf(schema, table));
+      return readForeignKeys(rows as unknown as readonly ForeignKeyRow[]);
+    });
+  }
+
+  /** All foreign keys by which rows anywhere can depend on rows of a table, as far as the user may see. */
+  async downstream(table: TableName): Promise<DependencyGraph> {
+    const known = new Map<string, readonly ForeignKey[]>();
+    for (;;) {
+      const graph = new DependencyGraph([...known.values()].flat());
+      const schemas = new Set(graph.descendants(table).map(({ schema }) => schema));
+      const missing = [...schemas].filter((schema) => !known.has(schema));
+      if (missing.length === 0) return graph;
+      for (const schema of missing) known.set(schema, await this.#foreignKeysInto(schema));
+    }
+  }
+
+  #foreignKeysInto(schema: string): Promise<readonly ForeignKey[]> {
+    return this.#remember(`children\0${schema}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.foreignKeysInto([schema]));
+      return readForeignKeys(rows as unknown as readonly ForeignKeyRow[]);
+    });
+  }
+
+  async #rows(statement: Sql, options?: ExecuteOptions): Promise<readonly (readonly unknown[])[]> {
+    return (await this.executor.execute(statement, options)).rows;
+  }
+
+  #remember<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const now = performance.now();
+    const known = this.#entries.get(key);
+    if (known !== undefined && now - known.loadedAt < this.#maxAge) return known.value as Promise<T>;
+    const value = load();
+    const entry = { loadedAt: now, value };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    value.catch(() => this.#entries.get(key) === entry && this.#entries.delete(key));
+    const oldest = this.#entries.keys().next().value;
+    if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
+    return value;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Executor } from '../connection/executor.ts';
+import type { Transaction } from '../connection/transaction.ts';
+import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
+import { type ForeignKey, type TableName, tableKey } from '../dependencies/foreign-key.ts';
+import { IntegrityError } from '../errors.ts';
+import { compileExists } from '../expression/compile.ts';
+import type { Condition } from '../expression/condition.ts';
+import { rowsOf } from './cascade-plan.ts';
+import { dependents } from './dependents.ts';
+import { deleteRows } from './run-cascade.ts';
+
+/**
+ * Deletes rows on which nothing depends.
+ *
+ * Dependents are looked for first, so that the answer is the same on every server and a foreign key that would delete
+ * its rows along does not.
+ * @throws IntegrityError naming a child with dependent rows; the names are null where the user does not see the child.
+ */
+export async function deleteUnreferenced(
+  name: TableName,
+  condition: Condition,
+  graph: DependencyGraph,
+  transaction: Transaction,
+): Promise<number> {
+  const children = graph.children(name);
+  for (const foreignKey of children) {
+    if (tableKey(foreignKey.child) === tableKey(name)) continue;
+    if (await hasDependents(foreignKey, condition, transaction)) throw blockedBy(foreignKey, transaction);
+  }
+  try {
+    return await deleteRows(name, condition, transaction);
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    const { constraint, childSchema, childTable } = error.details;
+    const known = children.find(
+      ({ child, constraint: own }) => child.schema === childSchema && child.table === childTable && own === constraint,
+    );
+    throw known === undefined ? blockedByHidden(error) : blockedBy(known, transaction, error);
+  }
+}
+
+async function hasDependents(foreignKey: ForeignKey, condition: Condition, executor: Executor): Promise<boolean> {
+  const relation = rowsOf(foreignKey.child, dependents(foreignKey, condition, executor), executor);
+  const { rows } = await executor.execute(compileExists(relation, executor.dialect));
+  return Number(rows[0]?.[0]) === 1;
+}
+
+/** The error of a foreign key the user can see, in the words the servers use. */
+export function blockedBy(
+  { constraint, child, parent, attributes }: ForeignKey,
+  { dialect }: Executor,
+  cause?: unknown,
+): IntegrityError {
+  const { quote } = dialect.syntax;
+  const list = (names: readonly string[]): string => names.map((name) => quote(name)).join(', ');
+  const referenced =
+    parent.schema === child.schema ? quote(parent.table) : `${quote(parent.schema)}.${quote(parent.table)}`;
+  return new IntegrityError(
+    'Cannot delete or update a parent row: a foreign key constraint fails ' +
+      `(${quote(child.schema)}.${quote(child.table)}, CONSTRAINT ${quote(constraint)} ` +
+      `FOREIGN KEY (${list(attributes.map(([here]) => here))}) ` +
+      `REFERENCES ${referenced} (${list(attributes.map(([, there]) => there))}))`,
+    { cause, details: { childSchema: child.schema, childTable: child.table, constraint } },
+  );
+}
+
+/** The error of a foreign key the user cannot see; it names nothing. */
+export function blockedByHidden(cause: unknown): IntegrityError {
+  return new IntegrityError(
+    'Cannot delete or update a parent row: rows of a table that you have no access to depend on it. ' +
+      'Ask the owner of the pipeline to delete it.',
+    { cause, details: { childSchema: null, childTable: null, constraint: null } },
+  );
+}

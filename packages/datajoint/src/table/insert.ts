@@ -1,0 +1,177 @@
+import type { Connection } from '../connection/connection.ts';
+import type { Executor } from '../connection/executor.ts';
+import type { TableName } from '../dependencies/foreign-key.ts';
+import { DataJointError, InvalidValueError, QueryError, UnknownAttributeError } from '../errors.ts';
+import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
+import type { Heading } from '../heading/heading.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import { didYouMean } from '../suggest.ts';
+import { named, nameRecord } from './name-record.ts';
+
+/** A row to insert: attribute names and values, or all values in heading order. */
+export type InputRow = { readonly [attribute: string]: InputValue } | readonly InputValue[];
+
+export interface InsertOptions {
+  /** Replace rows whose key exists. */
+  readonly replace?: boolean;
+  /** Leave rows whose key exists as they are. */
+  readonly skipDuplicates?: boolean;
+  /** Pass over names that are no attributes, where they would be an error. */
+  readonly ignoreExtraFields?: boolean;
+}
+
+interface Target {
+  readonly name: TableName;
+  readonly heading: Heading;
+}
+
+type EncodedRow = readonly Sql[];
+
+/** Below the 65,535 parameters that both families allow in a statement. */
+const maxParams = 60_000;
+const maxRows = 2_000;
+/** Well below the smallest `max_allowed_packet` in use; a larger row goes alone. */
+const maxBytes = 4 << 20;
+
+/**
+ * Inserts rows, all or none. Attributes left out take their default, as does NULL.
+ * @throws DataJointError for rows of different or unknown attributes, InvalidValueError and the database's errors with
+ *   the number of the row they are about in `details.record` (from 0).
+ */
+export async function insertRows(
+  target: Target,
+  rows: readonly InputRow[],
+  options: InsertOptions,
+  executor: Executor | Connection,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const fields = fieldsOf(target, rows, options);
+  const encoded = rows.map((row, record) => named(record, rows.length, () => encodeRow(target, fields, row, record)));
+  const chunks = chunksOf(encoded, fields.length);
+  const send = async (to: Executor, chunk: readonly EncodedRow[]): Promise<void> => {
+    await to.execute(insertStatement(target, fields, chunk, options, to));
+  };
+  try {
+    if (chunks.length === 1 || !('transaction' in executor)) {
+      for (const chunk of chunks) await send(executor, chunk);
+    } else {
+      await executor.transaction(async (transaction) => {
+        for (const chunk of chunks) await send(transaction, chunk);
+      });
+    }
+  } catch (error) {
+    if (rows.length > 1 && error instanceof QueryError && 'transaction' in executor) {
+      await findCulprit(encoded, send, executor);
+    }
+    throw rows.length > 1 ? error : nameRecord(error, 0, 1);
+  }
+}
+
+/** Inserts row by row what failed together, to learn which one it was, and takes everything back. */
+async function findCulprit(
+  rows: readonly EncodedRow[],
+  send: (to: Executor, chunk: readonly EncodedRow[]) => Promise<void>,
+  connection: Connection,
+): Promise<void> {
+  const nothingWrong = new DataJointError('Every row could be inserted by itself.');
+  try {
+    await connection.transaction(async (transaction) => {
+      for (const [record, row] of rows.entries()) {
+        await named(record, rows.length, () => send(transaction, [row]));
+      }
+      throw nothingWrong;
+    });
+  } catch (error) {
+    if (error !== nothingWrong) throw error;
+  }
+}
+
+/** The attributes to insert, in heading order, from the first row; the others must have the same. */
+function fieldsOf(
+  { heading }: Target,
+  rows: readonly InputRow[],
+  { ignoreExtraFields = false }: InsertOptions,
+): readonly string[] {
+  const [first] = rows;
+  if (Array.isArray(first)) return heading.names;
+  const names = new Set(Object.keys(first as object));
+  const fields = heading.names.filter((name) => names.has(name));
+  for (const [record, row] of rows.entries()) {
+    named(record, rows.length, () => checkFields(row, fields, heading, ignoreExtraFields));
+  }
+  return fields;
+}
+
+function checkFields(row: InputRow, fields: readonly string[], heading: Heading, ignoreExtraFields: boolean): void {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    throw new DataJointError('Expected an object of attribute names and values, as in the first record.');
+  }
+  const names = Object.keys(row);
+  const unknown = names.find((name) => !heading.has(name));
+  if (unknown !== undefined && !ignoreExtraFields) {
+    throw new UnknownAttributeError(
+      `\`${unknown}\` is not in the table heading.${didYouMean(unknown, heading.names)}`,
+      { details: { attribute: unknown } },
+    );
+  }
+  const known = names.filter((name) => heading.has(name));
+  if (known.length !== fields.length || !fields.every((name) => Object.hasOwn(row, name))) {
+    throw new DataJointError('Attempt to insert rows with different fields. Give the same attributes in every record.');
+  }
+}
+
+function encodeRow({ heading }: Target, fields: readonly string[], row: InputRow, _record: number): EncodedRow {
+  if (Array.isArray(row) && row.length !== fields.length) {
+    throw new DataJointError(
+      `Invalid insert argument. Incorrect number of attributes: ${row.length} given; ${fields.length} expected.`,
+    );
+  }
+  return fields.map((name, index) => {
+    const attribute = heading.get(name);
+    if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);
+    const value = Array.isArray(row) ? row[index] : (row as { [name: string]: InputValue })[name];
+    const encoded = encodeValue(attribute, value);
+    return encoded === useDefault ? sql`DEFAULT` : sql`${encoded}`;
+  });
+}
+
+function insertStatement(
+  { name, heading }: Target,
+  fields: readonly string[],
+  rows: readonly EncodedRow[],
+  { replace = false, skipDuplicates = false }: InsertOptions,
+  { dialect }: Executor,
+): Sql {
+  const table = sql.id(name.schema, name.table);
+  const columns = sql.join(fields.map((field) => sql.id(field)));
+  const values = sql.join(rows.map((row) => sql`(${sql.join(row)})`));
+  const onDuplicate = skipDuplicates ? dialect.insert.skipDuplicates(table, heading.primaryKey) : sql.empty;
+  return sql`${dialect.insert.verb(replace)} ${table} (${columns}) VALUES ${values}${onDuplicate}`;
+}
+
+function chunksOf(rows: readonly EncodedRow[], width: number): readonly (readonly EncodedRow[])[] {
+  const most = Math.max(1, Math.min(maxRows, Math.floor(maxParams / Math.max(1, width))));
+  const chunks: EncodedRow[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const size = sizeOf(row);
+    if (bytes + size > maxBytes || (chunks.at(-1)?.length ?? most) >= most) {
+      chunks.push([]);
+      bytes = 0;
+    }
+    chunks.at(-1)?.push(row);
+    bytes += size;
+  }
+  return chunks;
+}
+
+function sizeOf(row: EncodedRow): number {
+  let size = 0;
+  for (const { pieces } of row) {
+    for (const piece of pieces) {
+      if (piece.kind !== 'param') continue;
+      size += typeof piece.value === 'string' || piece.value instanceof Uint8Array ? piece.value.length : 8;
+    }
+  }
+  return size;
+}

@@ -1,0 +1,62 @@
+import type { Executor } from '../connection/executor.ts';
+import { type ForeignKey, type TableName, tableKey } from '../dependencies/foreign-key.ts';
+import { compileWhere } from '../expression/compile.ts';
+import { anyOf, type Condition, never } from '../expression/condition.ts';
+import { CascadePlan, type CascadeStep } from './cascade-plan.ts';
+import { closeCircle } from './circle.ts';
+import { dependents } from './dependents.ts';
+import type { Downstream } from './downstream.ts';
+
+/**
+ * Follows the foreign keys from some rows of a table to all rows that depend on them.
+ *
+ * Conditions are carried along the keys, so nothing is read here, but for tables whose keys form a circle: the keys of
+ * their rows have to be gathered round by round, and stand in the plan as values.
+ */
+export async function planCascade(
+  name: TableName,
+  condition: Condition,
+  { graph, keys }: Downstream,
+  executor: Executor,
+): Promise<CascadePlan> {
+  const conditions = new Map<string, Condition>([[tableKey(name), condition]]);
+  const steps: CascadeStep[] = [];
+  for (const [index, component] of graph.components(name).entries()) {
+    const members = new Set(component.map(tableKey));
+    for (const member of component) {
+      const outside = graph.parents(member).filter(({ parent }) => !members.has(tableKey(parent)));
+      const inherited = outside.map((foreignKey) => along(foreignKey, conditions, executor));
+      const own = conditions.get(tableKey(member)) ?? never;
+      conditions.set(tableKey(member), anyDistinct([own, ...inherited], executor));
+    }
+    const isCircular = graph.isCircle(component);
+    if (isCircular) {
+      for (const [key, closed] of await closeCircle(component, conditions, graph, keys, executor)) {
+        conditions.set(key, closed);
+      }
+    }
+    for (const member of component) {
+      steps.push({
+        name: member,
+        condition: conditions.get(tableKey(member)) as Condition,
+        circle: isCircular ? index : undefined,
+      });
+    }
+  }
+  return new CascadePlan(steps);
+}
+
+function along(foreignKey: ForeignKey, conditions: ReadonlyMap<string, Condition>, executor: Executor): Condition {
+  return dependents(foreignKey, conditions.get(tableKey(foreignKey.parent)) ?? never, executor);
+}
+
+/** Any of the conditions, those that are written alike counted once: keys that meet again would double it each time. */
+function anyDistinct(conditions: readonly Condition[], executor: Executor): Condition {
+  const distinct = new Map<string, Condition>();
+  for (const condition of conditions) {
+    const { text, params } = compileWhere(condition, executor.dialect).toStatement(executor.dialect.syntax);
+    const key = `${text}\0${params.map((param) => `${typeof param}:${String(param)}`).join('\0')}`;
+    if (!distinct.has(key)) distinct.set(key, condition);
+  }
+  return anyOf([...distinct.values()]);
+}

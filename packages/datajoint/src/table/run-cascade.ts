@@ -1,0 +1,109 @@
+import type { Transaction } from '../connection/transaction.ts';
+import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
+import { DataJointError, IntegrityError } from '../errors.ts';
+import { compileWhere } from '../expression/compile.ts';
+import type { Condition } from '../expression/condition.ts';
+import { masterOf } from '../naming.ts';
+import { sql } from '../sql/sql.ts';
+import type { CascadePlan, CascadeStep } from './cascade-plan.ts';
+
+export interface CascadeOptions {
+  /** `enforce` (default) refuses to delete rows of a part while none of its master go. */
+  readonly partIntegrity?: 'enforce' | 'ignore';
+}
+
+/** Rows deleted, per table; parents first. */
+export type DeletedRows = readonly { readonly name: TableName; readonly count: number }[];
+
+/**
+ * Carries a plan out, leaves first. The caller rolls the transaction back on any error.
+ * @throws DataJointError where a part would lose rows and its master would not, IntegrityError where a table that the
+ *   user does not see stands in the way.
+ */
+export async function runCascade(
+  plan: CascadePlan,
+  transaction: Transaction,
+  { partIntegrity = 'enforce' }: CascadeOptions = {},
+): Promise<DeletedRows> {
+  const counts = new Map<string, number>();
+  for (const group of groupsOf(plan).reverse()) {
+    const [step] = group;
+    if (step === undefined) continue;
+    const deleted =
+      step.circle === undefined ? [await deleteStep(step, transaction)] : await deleteCircle(group, transaction);
+    for (const [index, count] of deleted.entries()) counts.set(tableKey((group[index] as CascadeStep).name), count);
+  }
+  const deleted = plan.steps.map(({ name }) => ({ name, count: counts.get(tableKey(name)) ?? 0 }));
+  if (partIntegrity === 'enforce') enforcePartIntegrity(deleted, counts, transaction);
+  return deleted;
+}
+
+/** Steps one by one, those of a circle together. */
+function groupsOf(plan: CascadePlan): (readonly CascadeStep[])[] {
+  const groups: CascadeStep[][] = [];
+  for (const step of plan.steps) {
+    const last = groups.at(-1);
+    if (step.circle !== undefined && last?.[0]?.circle === step.circle) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+async function deleteStep({ name, condition }: CascadeStep, transaction: Transaction): Promise<number> {
+  if (condition.kind === 'constant' && !condition.value) return 0;
+  return deleteRows(name, condition, transaction);
+}
+
+/** Deletes the rows of a table that meet a condition. */
+export async function deleteRows(name: TableName, condition: Condition, transaction: Transaction): Promise<number> {
+  const where = compileWhere(condition, transaction.dialect);
+  const { affectedRows } = await transaction.execute(sql`DELETE FROM ${sql.id(name.schema, name.table)}${where}`);
+  return affectedRows;
+}
+
+/**
+ * Deletes rows that refer to each other, one by one, last found first: a row goes once nothing refers to it any more.
+ * Round after round, until all are gone or none can go.
+ */
+async function deleteCircle(group: readonly CascadeStep[], transaction: Transaction): Promise<readonly number[]> {
+  const counts = group.map(() => 0);
+  let left = group
+    .flatMap(({ name, condition }, table) => rowsIn(condition).map((row) => ({ name, row, table })))
+    .reverse();
+  while (left.length > 0) {
+    const blocked: typeof left = [];
+    let obstacle: IntegrityError | undefined;
+    for (const entry of left) {
+      try {
+        counts[entry.table] = (counts[entry.table] ?? 0) + (await deleteRows(entry.name, entry.row, transaction));
+      } catch (error) {
+        if (!(error instanceof IntegrityError)) throw error;
+        obstacle = error;
+        blocked.push(entry);
+      }
+    }
+    if (blocked.length === left.length && obstacle !== undefined) throw obstacle;
+    left = blocked;
+  }
+  return counts;
+}
+
+function rowsIn(condition: Condition): readonly Condition[] {
+  if (condition.kind === 'constant') return [];
+  return condition.kind === 'or' ? condition.terms : [condition];
+}
+
+function enforcePartIntegrity(
+  deleted: DeletedRows,
+  counts: ReadonlyMap<string, number>,
+  { dialect }: Transaction,
+): void {
+  for (const { name, count } of deleted) {
+    const master = masterOf(name.table);
+    if (master === undefined || count === 0 || (counts.get(tableKey({ ...name, table: master })) ?? 0) > 0) continue;
+    throw new DataJointError(
+      `Attempt to delete part table ${dialect.fullTableName(name.schema, name.table)} before deleting from its master ` +
+        `${dialect.fullTableName(name.schema, master)} first.`,
+    );
+  }
+}

@@ -1,0 +1,177 @@
+import { Connection } from '../connection/connection.ts';
+import type { ExecuteOptions } from '../connection/driver.ts';
+import type { Executor } from '../connection/executor.ts';
+import { Transaction } from '../connection/transaction.ts';
+import { describe } from '../definition/describe.ts';
+import type { TableName } from '../dependencies/foreign-key.ts';
+import { DataJointError, IntegrityError } from '../errors.ts';
+import { allOf, always, type Condition } from '../expression/condition.ts';
+import { QueryExpression } from '../expression/query-expression.ts';
+import { makeCondition, type Restriction } from '../expression/restriction.ts';
+import type { Heading } from '../heading/heading.ts';
+import { classNameOf, type Tier, tierOf } from '../naming.ts';
+import type { CascadePlan, CountedStep } from './cascade-plan.ts';
+import type { Catalog } from './catalog.ts';
+import { blockedByHidden, deleteUnreferenced } from './delete-unreferenced.ts';
+import { loadDownstream } from './downstream.ts';
+import { type InputRow, type InsertOptions, insertRows } from './insert.ts';
+import { nameRecord } from './name-record.ts';
+import { planCascade } from './plan-cascade.ts';
+import { type CascadeOptions, type DeletedRows, runCascade } from './run-cascade.ts';
+import { type UpdateRow, updateRow } from './update1.ts';
+
+export interface TableState {
+  readonly executor: Executor;
+  readonly catalog: Catalog;
+  readonly name: TableName;
+  readonly heading: Heading;
+  readonly condition?: Condition;
+}
+
+/** A table of a pipeline, or its rows that meet a restriction. */
+export class Table extends QueryExpression {
+  readonly name: TableName;
+  readonly catalog: Catalog;
+
+  constructor({ executor, catalog, name, heading, condition = always }: TableState) {
+    super({ executor, source: { kind: 'table', name }, heading, condition, top: undefined });
+    this.name = name;
+    this.catalog = catalog;
+  }
+
+  /** `Session`, or `Session.Trial` for a part. */
+  get className(): string {
+    return classNameOf(this.name.table) ?? this.name.table;
+  }
+
+  get tier(): Tier | undefined {
+    return tierOf(this.name.table);
+  }
+
+  /** The same table, used in a transaction or by another connection. */
+  using(executor: Executor): Table {
+    return new Table({ ...this.#state, executor });
+  }
+
+  /** The rows that meet the restriction; still a table, so that they can be deleted. @throws InvalidRestriction */
+  override restrict(restriction: Restriction): Table {
+    const condition = makeCondition(restriction, this.heading);
+    return condition === always ? this : new Table({ ...this.#state, condition: allOf([this.condition, condition]) });
+  }
+
+  /**
+   * The definition, as the Python library prints it.
+   * @param nameOf how a parent is written where a class is at hand; its full name otherwise.
+   */
+  async describe(nameOf: (parent: TableName) => string | undefined = () => undefined): Promise<string> {
+    const { dialect } = this.executor;
+    const indexes = await this.catalog.indexes(this.name, this.heading.generation);
+    const parents = await this.catalog.foreignKeysOf(this.name);
+    return describe({
+      heading: this.heading,
+      indexes,
+      parents,
+      nameOf: (parent) => nameOf(parent) ?? dialect.fullTableName(parent.schema, parent.table),
+    });
+  }
+
+  /**
+   * Inserts rows, all or none.
+   * @throws DataJointError for tables that `populate` fills, unless `allowDirectInsert`.
+   */
+  async insert(
+    rows: readonly InputRow[],
+    options: InsertOptions & { allowDirectInsert?: boolean } = {},
+  ): Promise<void> {
+    if (!options.allowDirectInsert && (this.tier === 'imported' || this.tier === 'computed')) {
+      throw new DataJointError(
+        'Inserts into an auto-populated table can only be done inside its make method during a populate call. ' +
+          'To override, set allowDirectInsert.',
+      );
+    }
+    this.#unrestricted('Insert');
+    await insertRows(this, rows, options, this.executor);
+  }
+
+  insert1(row: InputRow, options?: InsertOptions & { allowDirectInsert?: boolean }): Promise<void> {
+    return this.insert([row], options);
+  }
+
+  /** Changes one existing row, named by its whole primary key. */
+  async update1(row: UpdateRow): Promise<void> {
+    await this.update([row]);
+  }
+
+  /** Changes existing rows, each named by its whole primary key; all or none. */
+  async update(rows: readonly UpdateRow[]): Promise<void> {
+    this.#unrestricted('Update');
+    await this.#transact(async (transaction) => {
+      for (const [record, row] of rows.entries()) {
+        try {
+          await updateRow(this, row, transaction);
+        } catch (error) {
+          throw nameRecord(error, record, rows.length);
+        }
+      }
+    });
+  }
+
+  /** Which rows depend on these, in all schemas: what {@link delete} would delete. */
+  async cascadePlan(): Promise<CascadePlan> {
+    return planCascade(this.name, this.condition, await loadDownstream(this.name, this.catalog), this.executor);
+  }
+
+  /** The tables and numbers of rows that depend on these rows, the table itself first, in DataJoint's order. */
+  async dependents(options?: ExecuteOptions): Promise<readonly CountedStep[]> {
+    const plan = await this.cascadePlan();
+    const counted = await plan.count(this.executor, options);
+    const graph = await this.catalog.downstream(this.name);
+    const order = graph.descendants(this.name);
+    return order.flatMap((name) => counted.filter((step) => sameName(step.name, name)));
+  }
+
+  /**
+   * Deletes the rows and all rows that depend on them, in one transaction: all or none.
+   * @returns how many rows of each table went, this one first.
+   */
+  async delete(options?: CascadeOptions): Promise<DeletedRows> {
+    const downstream = await loadDownstream(this.name, this.catalog);
+    return this.#transact(async (transaction) => {
+      const plan = await planCascade(this.name, this.condition, downstream, transaction);
+      try {
+        return await runCascade(plan, transaction, options);
+      } catch (error) {
+        throw error instanceof IntegrityError ? blockedByHidden(error) : error;
+      }
+    });
+  }
+
+  /**
+   * Deletes the rows if nothing depends on them.
+   * @returns how many rows went.
+   * @throws IntegrityError naming a child with dependent rows.
+   */
+  async deleteQuick(): Promise<number> {
+    const graph = await this.catalog.downstream(this.name);
+    return this.#transact((transaction) => deleteUnreferenced(this.name, this.condition, graph, transaction));
+  }
+
+  #transact<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
+    if (this.executor instanceof Transaction) return run(this.executor);
+    if (this.executor instanceof Connection) return this.executor.transaction(run, { retries: 3 });
+    throw new DataJointError('Expected a connection or a transaction to write with.');
+  }
+
+  #unrestricted(operation: string): void {
+    if (this.condition !== always) throw new DataJointError(`${operation} cannot be applied to a restricted table.`);
+  }
+
+  get #state(): TableState {
+    const { executor, catalog, name, heading, condition } = this;
+    return { executor, catalog, name, heading, condition };
+  }
+}
+
+function sameName(a: TableName, b: TableName): boolean {
+  return a.schema === b.schema && a.table === b.table;
+}

@@ -1,0 +1,61 @@
+import type { Executor } from '../connection/executor.ts';
+import type { TableName } from '../dependencies/foreign-key.ts';
+import { DataJointError, InvalidValueError, UnknownAttributeError } from '../errors.ts';
+import { compileWhere } from '../expression/compile.ts';
+import { makeCondition } from '../expression/restriction.ts';
+import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
+import type { Heading } from '../heading/heading.ts';
+import { sql } from '../sql/sql.ts';
+import { didYouMean } from '../suggest.ts';
+
+/** The whole primary key of an existing row, and the attributes to change with their new values. */
+export type UpdateRow = { readonly [attribute: string]: InputValue };
+
+/**
+ * Changes attributes of one row. NULL resets an attribute to its default, or to NULL where it has none.
+ * @throws DataJointError when the key is incomplete, nothing is to be changed, or there is no such row.
+ */
+export async function updateRow(
+  { name, heading }: { readonly name: TableName; readonly heading: Heading },
+  row: UpdateRow,
+  executor: Executor,
+): Promise<void> {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    throw new DataJointError('The argument of update1 must be an object of attribute names and values.');
+  }
+  const missing = heading.primaryKey.filter((attribute) => row[attribute] === undefined || row[attribute] === null);
+  if (missing.length > 0) {
+    throw new DataJointError(
+      `The argument of update1 must supply all primary key values; \`${missing.join('`, `')}\` missing.`,
+    );
+  }
+  const unknown = Object.keys(row).find((attribute) => !heading.has(attribute));
+  if (unknown !== undefined) {
+    throw new UnknownAttributeError(`Attribute \`${unknown}\` not found.${didYouMean(unknown, heading.names)}`, {
+      details: { attribute: unknown },
+    });
+  }
+  const changed = heading.secondary.filter((attribute) => Object.hasOwn(row, attribute));
+  if (changed.length === 0) {
+    throw new DataJointError('There is nothing to update: name at least one attribute beside the primary key.');
+  }
+  const assignments = changed.map((attribute) => sql`${sql.id(attribute)} = ${assigned(heading, attribute, row)}`);
+  const key = Object.fromEntries(heading.primaryKey.map((attribute) => [attribute, row[attribute]]));
+  const where = compileWhere(makeCondition(key, heading), executor.dialect);
+  const table = sql.id(name.schema, name.table);
+  const { affectedRows } = await executor.execute(sql`UPDATE ${table} SET ${sql.join(assignments)}${where}`);
+  if (affectedRows !== 1) {
+    throw new DataJointError(
+      affectedRows === 0
+        ? 'Update can only be applied to one existing entry; there is none with this primary key.'
+        : 'Update can only be applied to one existing entry; this primary key names several.',
+    );
+  }
+}
+
+function assigned(heading: Heading, name: string, row: UpdateRow): ReturnType<typeof sql> {
+  const attribute = heading.get(name);
+  if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);
+  const encoded = encodeValue(attribute, row[name]);
+  return encoded === useDefault ? sql`DEFAULT` : sql`${encoded}`;
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import { loadSpecSheet, SpecSheetError } from '@pharus/spec-sheet';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { DestinationStream } from 'pino';
+import { loadKeys } from './auth/keys.ts';
+import { type Config, ConfigError } from './config.ts';
+import { createDependencies } from './create-dependencies.ts';
+import { answerError } from './errors/error-handler.ts';
+import { answerUnknownRoutes } from './errors/not-found.ts';
+import { logAnswers } from './observe/access-log.ts';
+import { createLogger } from './observe/logger.ts';
+import { takeJsonBodies } from './parse/json-body.ts';
+import { secure } from './respond/security.ts';
+import { families } from './routes/families.ts';
+import type { RouteFamily } from './routes/route-family.ts';
+import { type ConnectionFactory, connectToDatabase } from './sessions/connection-factory.ts';
+import type { Lookup } from './sessions/resolve.ts';
+import { Sessions } from './sessions/sessions.ts';
+
+/** Bytes of the first line and the headers of a request. */
+const HEADER_LIMIT = 64 * 1024;
+const PARAMETER_LIMIT = 1024;
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** In place of real databases. */
+  readonly createConnection?: ConnectionFactory;
+  /** In place of the system's resolver. */
+  readonly lookup?: Lookup;
+  /** Where log lines go; standard error by default. */
+  readonly logDestination?: DestinationStream;
+  /** In place of all routes. */
+  readonly families?: readonly RouteFamily[];
+}
+
+function readCa(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConfigError([
+      `PHARUS_DATABASE_CA: expected the path of a readable PEM file, got ${JSON.stringify(path)} (${reason}).`,
+    ]);
+  }
+}
+
+function readSpecSheet(path: string | undefined, environment: AppOptions['environment'] = {}) {
+  try {
+    return path === undefined ? undefined : loadSpecSheet({ path, environment });
+  } catch (error) {
+    if (error instanceof SpecSheetError) throw new ConfigError([`PHARUS_SPEC_PATH: ${error.message}`]);
+    throw error;
+  }
+}
+
+/** Answers what is no HTTP, or too much of it, on the bare socket. */
+function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, sentence] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [
+          '431 Request Header Fields Too Large',
+          `Expected an address and headers of at most ${HEADER_LIMIT} bytes, got more.`,
+        ]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'Expected a whole request in time, got a part of one.']
+        : ['400 Bad Request', 'Expected an HTTP request, got something else.'];
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(sentence)}\r\nConnection: close\r\n\r\n${sentence}`,
+  );
+}
+
+/**
+ * The server, ready to listen. Closing it lets running requests finish and then closes all database sessions.
+ *
+ * @throws ConfigError when keys, certificates or spec sheet cannot be used.
+ */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { config, environment, createConnection = connectToDatabase, lookup, logDestination } = options;
+  const keys = await loadKeys(config);
+  const specSheet = readSpecSheet(config.specPath, environment);
+  const databaseCa = readCa(config.databaseCa);
+  const sessions = new Sessions({ config, createConnection, databaseCa, ...(lookup && { lookup }) });
+
+  const app = fastify({
+    loggerInstance: createLogger(config, logDestination),
+    disableRequestLogging: true,
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    bodyLimit: config.bodyLimit,
+    trustProxy: config.trustProxy,
+    routerOptions: { maxParamLength: PARAMETER_LIMIT },
+    // Slow clients: the whole request within 25 s, its headers within 10 s, looked at every second.
+    requestTimeout: 25_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1000, maxHeaderSize: HEADER_LIMIT },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: true,
+    clientErrorHandler: refuseClient,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply as FastifyReply, config.prefix),
+  }) as unknown as FastifyInstance;
+
+  const replies = new WeakMap<FastifyRequest, FastifyReply>();
+  app.addHook('onRequest', async (request, reply) => {
+    replies.set(request, reply);
+  });
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, config.prefix));
+  // Schemas describe routes for clients; requests are parsed by hand, for sentences that say what is wrong.
+  app.setValidatorCompiler(() => () => true);
+  secure(app, config);
+  logAnswers(app);
+  takeJsonBodies(app);
+  answerUnknownRoutes(app, config.prefix);
+  if (config.corsOrigins.length > 0) {
+    const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
+    await app.register(cors, {
+      origin,
+      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'Accept'],
+      strictPreflight: false,
+      maxAge: 600,
+    });
+  }
+
+  const dependencies = createDependencies({
+    config,
+    keys,
+    sessions,
+    specSheet,
+    replyOf(request) {
+      const reply = replies.get(request);
+      if (reply === undefined) throw new Error('A request without a reply.');
+      return reply;
+    },
+  });
+  for (const family of options.families ?? families) {
+    await app.register(family(dependencies), { prefix: config.prefix });
+  }
+  app.addHook('onClose', () => sessions.close());
+  return app;
+}

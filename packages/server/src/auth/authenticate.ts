@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify';
+import { RequestError } from '../errors/request-error.ts';
+import type { Credentials } from './credentials.ts';
+import type { TokenAuthority } from './token.ts';
+
+const EXPECTED = 'Expected the header "Authorization: Bearer <token>" with the token that POST /login answers';
+
+/** How many Authorization headers came; the platform itself keeps only the first. */
+function countHeaders(request: FastifyRequest): number {
+  return request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length;
+}
+
+/**
+ * The credentials a request carries: any word, then the token.
+ *
+ * @throws RequestError MISSING_TOKEN, INVALID_TOKEN, FOREIGN_TOKEN or EXPIRED_TOKEN.
+ */
+export async function authenticate(request: FastifyRequest, tokens: TokenAuthority): Promise<Credentials> {
+  const header = request.headers.authorization;
+  if (header === undefined || header.trim() === '') throw new RequestError('MISSING_TOKEN', `${EXPECTED}, got none.`);
+  if (countHeaders(request) > 1) throw new RequestError('INVALID_TOKEN', `${EXPECTED}, got several.`);
+  const [, token] = /^\S+[ \t]+(\S+)$/.exec(header.trim()) ?? [];
+  if (token === undefined) throw new RequestError('INVALID_TOKEN', `${EXPECTED}, got something else.`);
+  return tokens.read(token);
+}

@@ -1,0 +1,78 @@
+import type { SpecSheet } from '@pharus/spec-sheet';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate } from './auth/authenticate.ts';
+import { LoginThrottle } from './auth/login-throttle.ts';
+import type { RsaKeys } from './auth/rsa-keys.ts';
+import { tokenAuthority } from './auth/token.ts';
+import type { Config } from './config.ts';
+import type { RouteDependencies } from './dependencies.ts';
+import { RequestError } from './errors/request-error.ts';
+import { formatDatabaseAddress } from './sessions/database-address.ts';
+import type { Sessions } from './sessions/sessions.ts';
+
+export interface DependencyOptions {
+  readonly config: Config;
+  readonly keys: RsaKeys;
+  readonly sessions: Sessions;
+  readonly specSheet: SpecSheet | undefined;
+  /** The reply of a request that is being answered. */
+  replyOf(request: FastifyRequest): FastifyReply;
+}
+
+/** Loginless clients send no token or, for want of one, the word `undefined`. */
+function hasToken({ headers }: FastifyRequest): boolean {
+  return !/^(?:\S+ (?:undefined|null))?$/.test(headers.authorization?.trim() ?? '');
+}
+
+/** Puts together what routes work with. */
+export function createDependencies(options: DependencyOptions): RouteDependencies {
+  const { config, keys, sessions, specSheet, replyOf } = options;
+  const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime });
+  const aborts = new WeakMap<FastifyRequest, AbortSignal>();
+
+  return Object.freeze({
+    config,
+    sessions,
+    tokens,
+    throttle: new LoginThrottle(),
+    specSheet,
+
+    async authenticate(request: FastifyRequest) {
+      if (specSheet?.isLoginless === true && !hasToken(request)) {
+        throw new RequestError(
+          'NOT_IMPLEMENTED_YET',
+          'Answering without a login, as the spec sheet wants it, is not available in this release; log in first.',
+        );
+      }
+      const credentials = await authenticate(request, tokens);
+      request.log = request.log.child({
+        user: credentials.username,
+        database: formatDatabaseAddress(credentials.address),
+      });
+      return credentials;
+    },
+
+    async connect(request, credentials) {
+      const { database, release } = await sessions.acquire(credentials);
+      const { raw } = replyOf(request);
+      // A client that has left already will not close again.
+      if (raw.destroyed) release();
+      else raw.once('close', release);
+      return database;
+    },
+
+    signal(request) {
+      const known = aborts.get(request);
+      if (known !== undefined) return known;
+      const controller = new AbortController();
+      const { raw } = replyOf(request);
+      const abort = (): void => {
+        if (!raw.writableFinished) controller.abort();
+      };
+      if (raw.destroyed) abort();
+      else raw.once('close', abort);
+      aborts.set(request, controller.signal);
+      return controller.signal;
+    },
+  } satisfies RouteDependencies);
+}

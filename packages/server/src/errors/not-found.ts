@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerError } from './error-handler.ts';
+import { RequestError } from './request-error.ts';
+
+interface KnownRoute {
+  readonly methods: readonly string[];
+  readonly pattern: RegExp;
+}
+
+function patternOf(url: string): RegExp {
+  const escaped = url.split('/').map((part) => {
+    if (part === '*') return '.*';
+    return part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${escaped.join('/')}$`);
+}
+
+/**
+ * Answers requests that no route takes: `OPTIONS` of a known path with the methods it takes, any other wrong method with
+ * 405 and the same list, the rest with 404. Call it before any route is registered.
+ */
+export function answerUnknownRoutes(app: FastifyInstance, prefix: string): void {
+  const known: KnownRoute[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const methods = (Array.isArray(method) ? method : [method]).map((name) => name.toUpperCase());
+    known.push({ methods, pattern: patternOf(url) });
+  });
+
+  const methodsOf = (request: FastifyRequest): string[] => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = known.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    return [...new Set(methods)].filter((method) => method !== 'OPTIONS').sort();
+  };
+
+  app.setNotFoundHandler((request, reply): FastifyReply => {
+    const methods = methodsOf(request);
+    if (methods.length === 0) {
+      const refusal = new RequestError(
+        'NOT_FOUND',
+        'Expected the address of a route, got one that is none; /docs lists them all.',
+      );
+      return answerError(refusal, request, reply, prefix);
+    }
+    const allow = [...methods, 'OPTIONS'].join(', ');
+    reply.header('Allow', allow);
+    if (request.method === 'OPTIONS') return reply.code(200).type('text/plain; charset=utf-8').send('');
+    const refusal = new RequestError(
+      'METHOD_NOT_ALLOWED',
+      `Expected one of ${allow} at this address, got ${request.method}.`,
+    );
+    return answerError(refusal, request, reply, prefix);
+  });
+}

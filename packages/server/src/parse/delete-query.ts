@@ -1,0 +1,37 @@
+import type { Restriction } from '@pharus/datajoint';
+import { RequestError } from '../errors/request-error.ts';
+import type { Query } from './record-query.ts';
+import { parseRestriction } from './restriction.ts';
+
+export interface DeleteRequest {
+  /** Undefined means every record of the table. */
+  readonly restriction: Restriction | undefined;
+  readonly cascade: boolean;
+}
+
+const known = ['restriction', 'cascade'];
+
+/**
+ * Reads the parameters of `DELETE record`, strictly: a misspelt restriction must not become "every record".
+ * @throws RequestError INVALID_REQUEST, INVALID_RESTRICTION
+ */
+export function parseDeleteQuery(query: Query): DeleteRequest {
+  for (const [name, value] of Object.entries(query)) {
+    if (!known.includes(name)) throw refused(`got an unknown parameter ${JSON.stringify(name.slice(0, 40))}`);
+    if (typeof value !== 'string') throw refused(`"${name}" came more than once`);
+    if (value === '') throw refused(`"${name}" is empty`);
+  }
+  const restriction = query.restriction as string | undefined;
+  const cascade = query.cascade as string | undefined;
+  return {
+    restriction: restriction === undefined ? undefined : parseRestriction(restriction),
+    cascade: cascade?.toLowerCase() === 'true',
+  };
+}
+
+function refused(got: string): RequestError {
+  return new RequestError(
+    'INVALID_REQUEST',
+    `A delete takes "restriction" and "cascade", each at most once and with a value; ${got}. Nothing was deleted.`,
+  );
+}

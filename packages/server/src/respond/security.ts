@@ -1,0 +1,33 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Config, isLoopbackHost } from '../config.ts';
+import { RequestError } from '../errors/request-error.ts';
+import { normalizeHost } from '../sessions/database-address.ts';
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  // Answers hold data of one user; routes with public files say otherwise.
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+function hostOf(request: FastifyRequest): string {
+  return (request.raw.headers.host ?? '').replace(/:[0-9]*$/, '');
+}
+
+/**
+ * Gives every answer its security headers and refuses requests for hosts this server is not known by: otherwise a page
+ * from anywhere could have its own name point at this machine and talk to the server as if from the same origin.
+ */
+export function secure(app: FastifyInstance, config: Config): void {
+  const known = new Set(config.publicHosts);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS).header('X-Request-Id', request.id);
+    const host = hostOf(request);
+    if (known.has('*') || isLoopbackHost(host) || known.has(normalizeHost(host) ?? '')) return;
+    throw new RequestError(
+      'MISDIRECTED_REQUEST',
+      'Expected a request for a host this server answers for, got another one; its operator can name it in PHARUS_PUBLIC_HOSTS.',
+    );
+  });
+}

@@ -1,0 +1,29 @@
+import { AttributeFirst } from './attribute-first.ts';
+import { docsRoutes } from './docs.ts';
+import { healthRoutes } from './health.ts';
+import { loginRoutes } from './login.ts';
+import { recordRoutes } from './record.ts';
+import type { RouteFamily } from './route-family.ts';
+import { schemaRoutes } from './schema.ts';
+import { specRoutes } from './spec.ts';
+import { tableRoutes } from './table.ts';
+import { versionRoutes } from './version.ts';
+
+const pipelineRoutes: RouteFamily = (dependencies) => {
+  const attributeFirst = new AttributeFirst();
+  return async (app) => {
+    await app.register(schemaRoutes(dependencies));
+    await app.register(tableRoutes(dependencies, attributeFirst));
+    await app.register(recordRoutes(dependencies, attributeFirst));
+  };
+};
+
+/** Every family of routes. The spec sheet's come last, so that none of its components takes the place of another route. */
+export const families: readonly RouteFamily[] = [
+  versionRoutes,
+  healthRoutes,
+  loginRoutes,
+  docsRoutes,
+  pipelineRoutes,
+  specRoutes,
+];

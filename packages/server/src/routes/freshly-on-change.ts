@@ -1,0 +1,30 @@
+import {
+  type Database,
+  MissingTableError,
+  SchemaNotFound,
+  TableNotFound,
+  UnknownAttributeError,
+} from '@pharus/datajoint';
+
+/**
+ * Runs a read; when it fails in a way that says "the tables have changed since they were looked at", forgets what is
+ * known of them and runs it once more.
+ */
+export async function freshlyOnChange<T>(database: Database, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!smellsOfChange(error)) throw error;
+    database.catalog.invalidate();
+    return run();
+  }
+}
+
+function smellsOfChange(error: unknown): boolean {
+  return (
+    error instanceof MissingTableError ||
+    error instanceof UnknownAttributeError ||
+    error instanceof SchemaNotFound ||
+    error instanceof TableNotFound
+  );
+}

@@ -1,0 +1,146 @@
+import {
+  type Cell,
+  cellWriter,
+  type Database,
+  IntegrityError,
+  InvalidRestriction,
+  isOpaque,
+  parseOrder,
+  type Table,
+  totalOrder,
+  UnsupportedTableType,
+} from '@pharus/datajoint';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { RouteDependencies } from '../dependencies.ts';
+import { parseDeleteQuery } from '../parse/delete-query.ts';
+import type { JsonValue } from '../parse/json.ts';
+import { parseRecordQuery, type Query, type RecordRequest } from '../parse/record-query.ts';
+import { parseRecordsBody } from '../parse/records-body.ts';
+import { type ColumnWriter, sendRecords } from '../respond/records.ts';
+import type { AttributeFirst } from './attribute-first.ts';
+import { freshlyOnChange } from './freshly-on-change.ts';
+import { clientName } from './table.ts';
+
+interface RecordRoute {
+  Params: { schema: string; table: string };
+  Querystring: Query;
+}
+
+const path = '/schema/:schema/table/:table/record';
+
+/** A table's records: a page of them, inserted, updated, deleted. */
+export const recordRoutes =
+  ({ authenticate, connect, signal }: RouteDependencies, attributeFirst: AttributeFirst): FastifyPluginAsync =>
+  async (app) => {
+    app.get<RecordRoute>(path, async (request, reply) => {
+      const credentials = await authenticate(request);
+      const asked = parseRecordQuery(request.query);
+      const database = await connect(request, credentials);
+      return freshlyOnChange(database, async () => {
+        const table = await database.schema(request.params.schema).table(request.params.table);
+        return sendPage(reply, table, asked, signal(request), () => attributeFirst.wait(request));
+      });
+    });
+
+    app.post<RecordRoute>(path, async (request) => {
+      const credentials = await authenticate(request);
+      const rows = parseRecordsBody(request.body as JsonValue | undefined);
+      const table = await freshTable(await connect(request, credentials), request.params);
+      await table.insert(rows);
+      request.log.info({ schema: table.name.schema, table: table.name.table, rows: rows.length }, 'inserted');
+      return { response: 'Insert Successful' };
+    });
+
+    app.patch<RecordRoute>(path, async (request) => {
+      const credentials = await authenticate(request);
+      const rows = parseRecordsBody(request.body as JsonValue | undefined);
+      const table = await freshTable(await connect(request, credentials), request.params);
+      await table.update(rows as Parameters<Table['update']>[0]);
+      request.log.info({ schema: table.name.schema, table: table.name.table, rows: rows.length }, 'updated');
+      return { response: 'Update Successful' };
+    });
+
+    app.delete<RecordRoute>(path, async (request, reply) => {
+      const credentials = await authenticate(request);
+      const { restriction = true, cascade } = parseDeleteQuery(request.query);
+      const table = await freshTable(await connect(request, credentials), request.params);
+      if (cascade && table.tier === 'part') {
+        throw new UnsupportedTableType(
+          `Cannot delete from the part table ${table.className} with cascade; delete from its master instead.`,
+        );
+      }
+      const rows = table.restrict(restriction);
+      try {
+        const deleted = cascade ? await rows.delete() : [{ name: table.name, count: await rows.deleteQuick() }];
+        if (deleted[0]?.count === 0) throw new InvalidRestriction('Nothing to delete');
+        request.log.info({ schema: table.name.schema, table: table.name.table, deleted }, 'deleted');
+        return { response: 'Delete Successful' };
+      } catch (error) {
+        if (error instanceof IntegrityError) return sendConflict(reply, error);
+        throw error;
+      }
+    });
+  };
+
+/** The table as it is now: a write does not trust what was known a moment ago. */
+function freshTable(database: Database, { schema, table }: RecordRoute['Params']): Promise<Table> {
+  database.catalog.invalidate();
+  return database.schema(schema).table(table);
+}
+
+async function sendPage(
+  reply: FastifyReply,
+  table: Table,
+  { limit, page, order, restriction = true }: RecordRequest,
+  signal: AbortSignal,
+  turn: () => Promise<void>,
+): Promise<FastifyReply> {
+  const rows = table.restrict(restriction);
+  const { attributes } = table.heading;
+  // Blobs are marked, not shown, so their bytes are not even read.
+  const read = attributes.filter((attribute) => !isOpaque(attribute)).map(({ name }) => name);
+  const writers = attributes.map((attribute): ColumnWriter => {
+    const cell = read.indexOf(attribute.name);
+    return { cell: cell < 0 ? undefined : cell, write: cellWriter(attribute) };
+  });
+  const offset = (page - 1) * limit;
+  const items = totalOrder(parseOrder(order, table.heading), table.heading);
+  const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
+  return sendRecords(reply, {
+    recordHeader: table.heading.names,
+    writers,
+    batches: inTurn(batches, turn),
+    // A page that is not full ends the table, so what came before it and on it is all there is.
+    totalCount: async (sent) => (sent < limit && (sent > 0 || offset === 0) ? offset + sent : rows.length({ signal })),
+  });
+}
+
+type Batches = AsyncIterable<readonly (readonly Cell[])[]>;
+
+async function* nothing(): Batches {}
+
+async function* inTurn(batches: Batches, turn: () => Promise<void>): Batches {
+  let isFirst = true;
+  for await (const batch of batches) {
+    if (isFirst) await turn();
+    isFirst = false;
+    yield batch;
+  }
+  if (isFirst) await turn();
+}
+
+/** The documented conflict, in both spellings; names are null where the user does not see the child. */
+function sendConflict(reply: FastifyReply, error: IntegrityError): FastifyReply {
+  const { childSchema, childTable } = error.details;
+  const schema = typeof childSchema === 'string' ? childSchema : null;
+  const table = typeof childTable === 'string' ? clientName(childTable) : null;
+  return reply.code(409).send({
+    error: 'IntegrityError',
+    errorMessage: error.message,
+    error_msg: error.message,
+    childSchema: schema,
+    child_schema: schema,
+    childTable: table,
+    child_table: table,
+  });
+}

@@ -1,0 +1,74 @@
+import { ATTRIBUTE_HEADER } from '@pharus/contract';
+import { type Attribute, classNameOf, type Database } from '@pharus/datajoint';
+import type { FastifyPluginAsync } from 'fastify';
+import type { RouteDependencies } from '../dependencies.ts';
+import { first, type Query } from '../parse/record-query.ts';
+import { parseRestriction } from '../parse/restriction.ts';
+import type { AttributeFirst } from './attribute-first.ts';
+import { freshlyOnChange } from './freshly-on-change.ts';
+
+interface TableRoute {
+  Params: { schema: string; table: string };
+  Querystring: Query;
+}
+
+/** What is known about a table: its definition, its attributes, and the rows that depend on its rows. */
+export const tableRoutes =
+  ({ authenticate, connect, signal }: RouteDependencies, attributeFirst: AttributeFirst): FastifyPluginAsync =>
+  async (app) => {
+    app.get<TableRoute>('/schema/:schema/table/:table/definition', async (request, reply) => {
+      const database = await connect(request, await authenticate(request));
+      const definition = await freshlyOnChange(database, () => describe(database, request.params));
+      return reply.type('text/plain; charset=utf-8').send(definition);
+    });
+
+    app.get<TableRoute>('/schema/:schema/table/:table/attribute', async (request, reply) => {
+      attributeFirst.announce(request, reply);
+      const database = await connect(request, await authenticate(request));
+      const { schema, table } = request.params;
+      const { heading } = await database.schema(schema).table(table);
+      const rows = (inKey: boolean): readonly unknown[] =>
+        heading.attributes.filter((attribute) => attribute.inKey === inKey).map(attributeRow);
+      return {
+        attributeHeader: ATTRIBUTE_HEADER,
+        attributeHeaders: ATTRIBUTE_HEADER,
+        attributes: { primary: rows(true), secondary: rows(false) },
+      };
+    });
+
+    app.get<TableRoute>('/schema/:schema/table/:table/dependency', async (request) => {
+      const credentials = await authenticate(request);
+      const text = first(request.query, 'restriction');
+      const restriction = text === undefined ? true : parseRestriction(text);
+      const database = await connect(request, credentials);
+      const { schema, table } = request.params;
+      const counted = await freshlyOnChange(database, async () => {
+        const rows = (await database.schema(schema).table(table)).restrict(restriction);
+        return rows.dependents({ signal: signal(request) });
+      });
+      return {
+        dependencies: counted.map(({ name, count, isAccessible }) => ({
+          schema: name.schema,
+          table: name.table,
+          accessible: isAccessible,
+          count,
+        })),
+      };
+    });
+  };
+
+async function describe(database: Database, params: TableRoute['Params']): Promise<string> {
+  const schema = database.schema(params.schema);
+  const table = await schema.table(params.table);
+  return table.describe((parent) => schema.nameOf(parent));
+}
+
+/** Name, type, nullable, default as DataJoint prints it, autoincrement. */
+function attributeRow(attribute: Attribute): readonly unknown[] {
+  return [attribute.name, attribute.type, attribute.nullable, attribute.default, attribute.autoincrement];
+}
+
+/** A stored table's name as clients write it. */
+export function clientName(table: string): string {
+  return classNameOf(table) ?? table;
+}

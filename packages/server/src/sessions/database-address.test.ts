@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { parseAllowedHost } from './allowed-hosts.ts';
+import { formatDatabaseAddress, normalizeHost, parseDatabaseAddress, withoutMapping } from './database-address.ts';
+
+test.each([
+  ['localhost', 'localhost', 3306],
+  [' Db.Example.org:3307 ', 'db.example.org', 3307],
+  ['db.example.org.', 'db.example.org', 3306],
+  ['mysql://127.0.0.1:13306', '127.0.0.1', 13306],
+  ['MariaDB://db', 'db', 3306],
+  ['lab_db-1', 'lab_db-1', 3306],
+  ['[::1]:3307', '::1', 3307],
+  ['[2001:DB8:0:0::1]', '2001:db8::1', 3306],
+  ['[::ffff:10.0.0.1]', '10.0.0.1', 3306],
+])('reads %j', (text, host, port) => {
+  expect(parseDatabaseAddress(text)).toEqual({ host, port });
+});
+
+test.each([
+  '',
+  ' ',
+  ':3306',
+  'host:',
+  'host:0',
+  'host:65536',
+  'host:3306:1',
+  'host:abc',
+  'user@host',
+  'user:secret@host:3306',
+  'mysql://user:secret@host',
+  'host/database',
+  'mysql://host/database',
+  'host?multipleStatements=true&flags=LOCAL_FILES',
+  'host#x',
+  'host name',
+  '/var/run/mysqld/mysqld.sock',
+  'http://host',
+  'file:///etc/passwd',
+  '::1',
+  '[::1',
+  '[fe80::1%eth0]',
+  '[127.0.0.1]',
+  '2130706433',
+  '0x7f000001',
+  '0x7f.1',
+  '127.1',
+  '0177.0.0.1',
+  '256.0.0.1',
+  'höst',
+  'a..b',
+  '-host',
+  'host\u0000.org',
+  `${'a'.repeat(64)}.org`,
+])('refuses %j', (text) => {
+  expect(() => parseDatabaseAddress(text)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
+});
+
+test('does not repeat what may be a password', () => {
+  expect(() => parseDatabaseAddress('user:S3cr3t@host')).toThrow(/^(?!.*S3cr3t)/);
+});
+
+test('PostgreSQL is refused with a sentence of its own', () => {
+  expect(() => parseDatabaseAddress('postgresql://host:5432')).toThrow(
+    expect.objectContaining({ code: 'NOT_IMPLEMENTED_YET' }),
+  );
+});
+
+test('prints IPv6 in brackets', () => {
+  expect(formatDatabaseAddress({ host: '::1', port: 3306 })).toBe('[::1]:3306');
+  expect(formatDatabaseAddress({ host: 'db', port: 1 })).toBe('db:1');
+});
+
+test.each([
+  ['::ffff:127.0.0.1', '127.0.0.1'],
+  ['::ffff:7f00:1', '127.0.0.1'],
+  ['0:0:0:0:0:FFFF:a00:1', '10.0.0.1'],
+  ['::1', '::1'],
+  ['10.0.0.1', '10.0.0.1'],
+])('%s is %s', (address, expected) => {
+  expect(withoutMapping(address)).toBe(expected);
+});
+
+describe('list of allowed hosts', () => {
+  test.each([
+    ['db', { host: 'db' }],
+    ['DB:3307', { host: 'db', port: 3307 }],
+    ['[::1]:3306', { host: '::1', port: 3306 }],
+    ['db:0', undefined],
+    ['mysql://db', undefined],
+    ['', undefined],
+  ])('%j', (entry, expected) => {
+    expect(parseAllowedHost(entry)).toEqual(expected);
+  });
+
+  test('hosts are compared in one spelling', () => {
+    expect(normalizeHost('EXAMPLE.org.')).toBe('example.org');
+  });
+});
