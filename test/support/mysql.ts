@@ -6,7 +6,7 @@ import { startServer } from './start-server.ts';
 import type { PrivateServer, ServerOptions } from './test-server.ts';
 
 /** Where `scripts/mysql-chroot.sh` puts MySQL proper. */
-export const mysqlChroot = process.env.PHARUS_TEST_MYSQL_CHROOT || '/var/cache/pharus-test/mysql-sid';
+const mysqlChroot = process.env.PHARUS_TEST_MYSQL_CHROOT || '/var/cache/pharus-test/mysql-sid';
 
 /** Why MySQL proper cannot be started here, or undefined where it can. */
 export function whyNoMysql(): string | undefined {

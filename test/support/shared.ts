@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 
 /** The directory of fixtures (pipelines to restore, recorded answers): `PHARUS_SHARED`, or `shared` beside the checkout. */
-export const sharedDirectory = resolve(process.env.PHARUS_SHARED || join(repositoryRoot, '../shared'));
+const sharedDirectory = resolve(process.env.PHARUS_SHARED || join(repositoryRoot, '../shared'));
 
 /** A file of the fixtures directory, `shared('golden/http/cases.json')`. Throws where it is not there. */
 export function shared(path: string): string {

@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import { loadSpecSheet, SpecSheetError } from '@pharus/spec-sheet';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { loadKeys } from './auth/keys.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createDependencies } from './create-dependencies.ts';
 import { answerError } from './errors/error-handler.ts';
 import { answerUnknownRoutes } from './errors/not-found.ts';
+import { isProtected } from './errors/route-kind.ts';
 import { logAnswers } from './observe/access-log.ts';
 import { createLogger } from './observe/logger.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
+import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
 import { families } from './routes/families.ts';
 import type { RouteFamily } from './routes/route-family.ts';
@@ -91,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const app = fastify({
     loggerInstance: createLogger(config, logDestination),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     bodyLimit: config.bodyLimit,
@@ -115,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   // Schemas describe routes for clients; requests are parsed by hand, for sentences that say what is wrong.
   app.setValidatorCompiler(() => () => true);
   secure(app, config);
+  drainOnClose(app);
   logAnswers(app);
   takeJsonBodies(app);
   answerUnknownRoutes(app, config.prefix);
@@ -139,6 +142,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       if (reply === undefined) throw new Error('A request without a reply.');
       return reply;
     },
+  });
+  // Before the body is read: who has no token gets nothing done.
+  app.addHook('onRequest', async (request) => {
+    if (isProtected(request, config.prefix)) await dependencies.authenticate(request);
   });
   for (const family of options.families ?? families) {
     await app.register(family(dependencies), { prefix: config.prefix });

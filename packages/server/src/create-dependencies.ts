@@ -1,6 +1,7 @@
 import type { SpecSheet } from '@pharus/spec-sheet';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from './auth/authenticate.ts';
+import type { Credentials } from './auth/credentials.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
 import type { RsaKeys } from './auth/rsa-keys.ts';
 import { tokenAuthority } from './auth/token.ts';
@@ -28,7 +29,21 @@ function hasToken({ headers }: FastifyRequest): boolean {
 export function createDependencies(options: DependencyOptions): RouteDependencies {
   const { config, keys, sessions, specSheet, replyOf } = options;
   const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime });
+  const known = new WeakMap<FastifyRequest, Promise<Credentials>>();
   const aborts = new WeakMap<FastifyRequest, AbortSignal>();
+
+  async function identify(request: FastifyRequest): Promise<Credentials> {
+    if (specSheet?.isLoginless === true && !hasToken(request)) {
+      throw new RequestError(
+        'NOT_IMPLEMENTED_YET',
+        'Answering without a login, as the spec sheet wants it, is not available in this release; log in first.',
+      );
+    }
+    const credentials = await authenticate(request, tokens);
+    const database = formatDatabaseAddress(credentials.address);
+    request.log = request.log.child({ user: credentials.username, database });
+    return credentials;
+  }
 
   return Object.freeze({
     config,
@@ -37,18 +52,9 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     throttle: new LoginThrottle(),
     specSheet,
 
-    async authenticate(request: FastifyRequest) {
-      if (specSheet?.isLoginless === true && !hasToken(request)) {
-        throw new RequestError(
-          'NOT_IMPLEMENTED_YET',
-          'Answering without a login, as the spec sheet wants it, is not available in this release; log in first.',
-        );
-      }
-      const credentials = await authenticate(request, tokens);
-      request.log = request.log.child({
-        user: credentials.username,
-        database: formatDatabaseAddress(credentials.address),
-      });
+    authenticate(request) {
+      const credentials = known.get(request) ?? identify(request);
+      known.set(request, credentials);
       return credentials;
     },
 
@@ -62,8 +68,8 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     },
 
     signal(request) {
-      const known = aborts.get(request);
-      if (known !== undefined) return known;
+      const signal = aborts.get(request);
+      if (signal !== undefined) return signal;
       const controller = new AbortController();
       const { raw } = replyOf(request);
       const abort = (): void => {

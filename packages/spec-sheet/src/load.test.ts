@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: sheets write their variables like this.
 import { expect, test } from 'vitest';
 import { componentRoutes, type SpecValue } from './document.ts';
 import { parseSpecSheet, SpecSheetError } from './load.ts';

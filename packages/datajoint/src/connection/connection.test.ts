@@ -150,7 +150,9 @@ describe('a transaction', () => {
     // One after the other they can, also where the second starts in the callback's wake.
     let later: Promise<void> | undefined;
     await connection.transaction(async () => {
-      later = new Promise((resolve) => setTimeout(resolve, 20)).then(() => connection.transaction(async () => undefined));
+      later = new Promise((resolve) => setTimeout(resolve, 20)).then(() =>
+        connection.transaction(async () => undefined),
+      );
     });
     await later;
   });
@@ -221,14 +223,17 @@ describe('a transaction', () => {
     expect(log).toEqual(['1 SELECT 1', `1 ${begin}`, `2 ${begin}`, '2 COMMIT']);
   });
 
-  test.each([lost(), new TimeoutError('silence')])('tells when nobody knows whether it was committed: %s', async (error) => {
-    answers = [['COMMIT', error]];
-    await expect(connection.transaction(async () => undefined, { retries: 3 })).rejects.toMatchObject({
-      name: 'LostConnectionError',
-      details: { outcome: 'unknown' },
-    });
-    expect(log.filter((line) => line.includes('COMMIT'))).toHaveLength(1);
-  });
+  test.each([lost(), new TimeoutError('silence')])(
+    'tells when nobody knows whether it was committed: %s',
+    async (error) => {
+      answers = [['COMMIT', error]];
+      await expect(connection.transaction(async () => undefined, { retries: 3 })).rejects.toMatchObject({
+        name: 'LostConnectionError',
+        details: { outcome: 'unknown' },
+      });
+      expect(log.filter((line) => line.includes('COMMIT'))).toHaveLength(1);
+    },
+  );
 
   test('is undone when it is given up', async () => {
     const controller = new AbortController();

@@ -192,7 +192,8 @@ export class SessionPool {
       return;
     }
     // Where the server takes no more than what is in use here, those who wait get the next that is given back.
-    if (error instanceof OverloadedError && this.#members.size > this.#idle.length) return;
+    const awaited = this.#opening + this.#members.size - this.#idle.length;
+    if (error instanceof OverloadedError && awaited > 0) return;
     this.#waiters[0]?.reject(error);
     this.#serve();
   }

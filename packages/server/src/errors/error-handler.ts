@@ -1,5 +1,6 @@
 import { documentedStatus, errors, PROBLEM_MEDIA_TYPE } from '@pharus/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { securityHeaders } from '../respond/security.ts';
 import { describeError } from './describe-error.ts';
 import { routeKindOf } from './route-kind.ts';
 
@@ -34,7 +35,7 @@ export function answerError(
   const status = isProblem ? trueStatus : documentedStatus(code, { kind: routeKindOf(request, prefix) });
   // The route may have announced something else before it failed.
   for (const name of ['content-disposition', 'content-encoding', 'content-length', 'etag']) reply.removeHeader(name);
-  reply.code(status).headers(headers);
+  reply.code(status).headers(securityHeaders).headers(headers).header('X-Request-Id', request.id);
   if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
   if (!isProblem) {
     const text = printedName === undefined ? sentence : `${printedName}: ${sentence}`;

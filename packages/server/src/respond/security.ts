@@ -3,7 +3,8 @@ import { type Config, isLoopbackHost } from '../config.ts';
 import { RequestError } from '../errors/request-error.ts';
 import { normalizeHost } from '../sessions/database-address.ts';
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** What every answer carries. */
+export const securityHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   // Answers hold data of one user; routes with public files say otherwise.
@@ -22,7 +23,7 @@ function hostOf(request: FastifyRequest): string {
 export function secure(app: FastifyInstance, config: Config): void {
   const known = new Set(config.publicHosts);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS).header('X-Request-Id', request.id);
+    reply.headers(securityHeaders).header('X-Request-Id', request.id);
     const host = hostOf(request);
     if (known.has('*') || isLoopbackHost(host) || known.has(normalizeHost(host) ?? '')) return;
     throw new RequestError(

@@ -4,7 +4,7 @@ import type { RouteDependencies } from '../dependencies.ts';
 import { RequestError } from '../errors/request-error.ts';
 import type { RouteFamily } from './route-family.ts';
 
-function registerComponents(app: FastifyInstance, { specSheet, authenticate }: RouteDependencies): void {
+function registerComponents(app: FastifyInstance, { specSheet }: RouteDependencies): void {
   if (specSheet === undefined) return;
   for (const { method, path, component } of componentRoutes(specSheet)) {
     const isTaken = !URL.canParse(path, 'http://localhost') || /[:*]/.test(path) || app.hasRoute({ method, url: path });
@@ -15,9 +15,8 @@ function registerComponents(app: FastifyInstance, { specSheet, authenticate }: R
     app.route({
       method,
       url: path,
-      config: { kind: method === 'GET' ? 'read' : 'write' },
-      async handler(request) {
-        await authenticate(request);
+      config: { kind: method === 'GET' ? 'read' : 'write', isProtected: true },
+      async handler() {
         throw new RequestError(
           'NOT_IMPLEMENTED_YET',
           `Components of spec sheets (here ${component.type}) are not available in this release.`,

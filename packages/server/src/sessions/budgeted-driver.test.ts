@@ -1,24 +1,31 @@
-import type { ConnectOptions, DriverSession } from '@pharus/datajoint';
-import { expect, test, vi } from 'vitest';
+import { type Driver, type DriverSession, OverloadedError } from '@pharus/datajoint';
+import { expect, test } from 'vitest';
 import { budgetedDriver } from './budgeted-driver.ts';
 import { SessionBudget } from './session-budget.ts';
 
-const options: ConnectOptions = { host: 'db', port: 3306, user: 'ann', password: 'simple' };
+const options = { host: 'db', port: 3306, user: 'u', password: 'p' };
 
-test('a session holds its share until it is closed or destroyed, whichever comes first', async () => {
-  const budget = new SessionBudget(5, () => {});
-  const session = { close: vi.fn(async () => {}), destroy: vi.fn() } as unknown as DriverSession;
-  const opened = await budgetedDriver({ connect: async () => session }, budget, 10).connect(options);
-  expect(budget.taken).toBe(1);
-  await opened.close();
-  opened.destroy();
-  await opened.close();
+function fakeDriver(): Driver {
+  return {
+    connect: async () =>
+      ({ isUsable: true, close: async () => undefined, destroy: () => undefined }) as unknown as DriverSession,
+  };
+}
+
+test('a session takes one of the budget until it is closed or dropped, once', async () => {
+  const budget = new SessionBudget(2, () => undefined);
+  const driver = budgetedDriver(fakeDriver(), budget, 20);
+  const [first, second] = [await driver.connect(options), await driver.connect(options)];
+  await expect(driver.connect(options)).rejects.toThrow(OverloadedError);
+  await first.close();
+  first.destroy();
+  second.destroy();
   expect(budget.taken).toBe(0);
 });
 
-test('a session that cannot be opened costs nothing', async () => {
-  const budget = new SessionBudget(1, () => {});
-  const driver = budgetedDriver({ connect: () => Promise.reject(new Error('down')) }, budget, 10);
-  await expect(driver.connect(options)).rejects.toThrow('down');
+test('a session that cannot be opened gives its place back', async () => {
+  const budget = new SessionBudget(1, () => undefined);
+  const failing: Driver = { connect: () => Promise.reject(new Error('down')) };
+  await expect(budgetedDriver(failing, budget, 20).connect(options)).rejects.toThrow('down');
   expect(budget.taken).toBe(0);
 });

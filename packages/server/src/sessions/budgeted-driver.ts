@@ -1,66 +1,38 @@
 import type { Driver, DriverSession } from '@pharus/datajoint';
 import type { SessionBudget } from './session-budget.ts';
 
-/** Gives its share of the budget back, once, when it ends. */
-class BudgetedSession implements DriverSession {
-  readonly #session: DriverSession;
-  #giveBack: (() => void) | undefined;
-
-  constructor(session: DriverSession, giveBack: () => void) {
-    this.#session = session;
-    this.#giveBack = giveBack;
-  }
-
-  get server(): DriverSession['server'] {
-    return this.#session.server;
-  }
-
-  get isUsable(): boolean {
-    return this.#session.isUsable;
-  }
-
-  execute(...given: Parameters<DriverSession['execute']>): ReturnType<DriverSession['execute']> {
-    return this.#session.execute(...given);
-  }
-
-  stream(...given: Parameters<DriverSession['stream']>): ReturnType<DriverSession['stream']> {
-    return this.#session.stream(...given);
-  }
-
-  async close(): Promise<void> {
-    try {
-      await this.#session.close();
-    } finally {
-      this.#end();
-    }
-  }
-
-  destroy(): void {
-    this.#session.destroy();
-    this.#end();
-  }
-
-  #end(): void {
-    this.#giveBack?.();
-    this.#giveBack = undefined;
-  }
-}
-
-/**
- * A driver that opens a session only when the budget has room for it.
- *
- * @param wait milliseconds for which it waits for room.
- */
-export function budgetedDriver(driver: Driver, budget: SessionBudget, wait: number): Driver {
+/** A driver whose sessions each take one of a budget, from before they are opened until they are closed. */
+export function budgetedDriver(driver: Driver, budget: SessionBudget, timeout: number): Driver {
   return {
     async connect(options) {
-      await budget.take(wait);
+      await budget.take(timeout);
       try {
-        return new BudgetedSession(await driver.connect(options), () => budget.give());
+        return budgeted(await driver.connect(options), budget);
       } catch (error) {
         budget.give();
         throw error;
       }
+    },
+  };
+}
+
+function budgeted(session: DriverSession, budget: SessionBudget): DriverSession {
+  let isTaken = true;
+  const give = (): void => {
+    if (isTaken) budget.give();
+    isTaken = false;
+  };
+  return {
+    server: session.server,
+    get isUsable() {
+      return session.isUsable;
+    },
+    execute: (statement, options) => session.execute(statement, options),
+    stream: (statement, options) => session.stream(statement, options),
+    close: () => session.close().finally(give),
+    destroy() {
+      session.destroy();
+      give();
     },
   };
 }

@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Answer, type Gateway, is, openGateway, restrict, tablePath } from './gateway.ts';
+import { loggedStatements, outsideQuotes, startGeneralLog, stopGeneralLog } from './general-log.ts';
+import { injections, mark } from './injection-strings.ts';
+import { type OwnServer, ownServerOr } from './own-server.ts';
+
+const schema = 'pharus_injection';
+const user = 'pharus_injection';
+const problem = { accept: 'application/problem+json' };
+/** Those that are slow to try: each is a login the database refuses. */
+const someInjections = injections.filter((_, index) => index % 7 === 0);
+
+/** A statement that reads or changes rows, as opposed to one that looks names up. */
+const touchesData = (text: string): boolean => text.includes('`subject`') && !text.startsWith('SHOW ');
+
+describeEachBackend((shared: Backend) => {
+  let own: OwnServer;
+  let gateway: Gateway;
+  let token: string;
+
+  const ask = async (...[method, path, asked]: Parameters<Gateway['ask']>): Promise<Answer> => {
+    const start = performance.now();
+    const answer = await gateway.ask(method, path, { token, ...asked });
+    expect(performance.now() - start, `${method} ${path} took too long`).toBeLessThan(2000);
+    return answer;
+  };
+  const records = (query: Record<string, string>): Promise<Answer> =>
+    ask('GET', tablePath(schema, 'Subject'), { query, headers: problem });
+  const count = async (): Promise<number> => {
+    const [row] = await own.backend.query<{ n: string }>(`SELECT COUNT(*) AS n FROM ${schema}.subject`);
+    return Number(row?.n);
+  };
+  /** Asks, and holds that no row was read or written meanwhile. */
+  const refused = async (run: () => Promise<Answer>, statuses: readonly number[], what: string): Promise<void> => {
+    gateway.statements.length = 0;
+    const answer = await run();
+    expect([...statuses], `${what}: ${answer.text}`).toContain(answer.status);
+    expect(gateway.statements.filter(({ text }) => touchesData(text) || text.includes(mark)), what).toEqual([]);
+  };
+
+  beforeAll(async () => {
+    own = await ownServerOr(shared);
+    const collation = own.backend.name === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
+    await own.backend.query(`
+      DROP DATABASE IF EXISTS ${schema}; CREATE DATABASE ${schema};
+      CREATE TABLE ${schema}.subject (
+        subject_id int NOT NULL, name varchar(512) COLLATE ${collation} NOT NULL DEFAULT '', born date DEFAULT NULL,
+        seen datetime(6) DEFAULT NULL, at time DEFAULT NULL, price decimal(10,2) DEFAULT NULL, ratio double DEFAULT NULL,
+        kind enum('a','b') DEFAULT NULL, tag binary(16) DEFAULT NULL COMMENT ':uuid:', payload longblob DEFAULT NULL,
+        PRIMARY KEY (subject_id)) ENGINE=InnoDB COMMENT='Subjects';
+      DROP USER IF EXISTS ${user}; CREATE USER ${user} IDENTIFIED BY 'secret';
+      GRANT ALL ON ${schema}.* TO ${user}`);
+    await startGeneralLog(own.backend);
+    gateway = await openGateway();
+    token = await gateway.login({ ...own.backend, user, password: 'secret' });
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    if (own?.isOwn === false) await stopGeneralLog(own.backend);
+    await own?.stop();
+  });
+
+  test('each is stored as it is, read back byte for byte, and restricts to its own row', async () => {
+    const rows = injections.map((name, index) => ({ subject_id: index, name }));
+    const inserted = await ask('POST', tablePath(schema, 'Subject'), { body: { records: rows } });
+    expect(inserted.text).toContain('Insert Successful');
+    const page = (await records({})).json;
+    expect(page.totalCount).toBe(injections.length);
+    expect((page.records as unknown[][]).map(([id, name]) => [id, name])).toEqual(
+      injections.map((name, index) => [index, name]),
+    );
+    const stored = await own.backend.query<{ name: string }>(`SELECT name FROM ${schema}.subject ORDER BY subject_id`);
+    expect(stored.map(({ name }) => name)).toEqual(injections);
+    for (const [index, name] of injections.entries()) {
+      const { json } = await records({ restriction: restrict(is('name', name)) });
+      expect((json.records as unknown[][]).map(([id]) => id), name).toEqual([index]);
+      expect(json.totalCount).toBe(1);
+    }
+  });
+
+  test('each as a value of a number, date, uuid or enum selects nothing or is refused', async () => {
+    for (const attribute of ['subject_id', 'born', 'seen', 'at', 'price', 'ratio', 'kind', 'tag', 'payload']) {
+      for (const value of injections) {
+        for (const item of [is(attribute, value), { attributeName: attribute, operation: 'IN', value: [value] }]) {
+          const { status, text } = await records({ restriction: restrict(item) });
+          if (status === 200) expect(text, `${attribute} ${value}`).toContain('"records":[],"totalCount":0}');
+          else expect([status, text]).toEqual([400, expect.stringContaining('INVALID_RESTRICTION')]);
+        }
+      }
+    }
+  });
+
+  test('each as a pattern selects no more than what it matches', async () => {
+    for (const [index, value] of injections.entries()) {
+      const pattern = `%${value.replaceAll(/[\\%_]/g, '\\$&')}%`;
+      const like = { attributeName: 'name', operation: 'LIKE', value: pattern };
+      const expected = injections.flatMap((name, id) => (name.includes(value) ? [id] : []));
+      const { json } = await records({ restriction: restrict(like) });
+      expect((json.records as unknown[][]).map(([id]) => id), injections[index]).toEqual(expected);
+    }
+  });
+
+  test('each as a name, operation, order, limit or page is refused before any row is asked for', async () => {
+    for (const text of injections) {
+      const queries: Record<string, string>[] = [
+        { restriction: restrict(is(text, 1)) },
+        { restriction: restrict(is(`subject_id ${text}`, 1)) },
+        { restriction: restrict({ attributeName: 'subject_id', operation: text, value: 1 }) },
+        { restriction: restrict({ attributeName: 'subject_id', operation: `= ${text}`, value: 1 }) },
+        { restriction: restrict({ or: [is('subject_id', 1), { not: is(text, 1) }] }) },
+        { restriction: text },
+        { order: text },
+        { order: `subject_id ASC, ${text}` },
+        { order: `subject_id ${text}` },
+        { limit: text },
+        { limit: `1 ${text}` },
+        { page: text },
+      ];
+      for (const query of queries) await refused(() => records(query), [400], JSON.stringify(query));
+      const remove = { query: { restriction: restrict(is(text, 1)) }, headers: problem };
+      await refused(() => ask('DELETE', tablePath(schema, 'Subject'), remove), [400], text);
+      const other = { query: { [text]: 'true' }, headers: problem };
+      await refused(() => ask('DELETE', tablePath(schema, 'Subject'), other), [400], text);
+    }
+    expect(await count()).toBe(injections.length);
+  });
+
+  test('each as a schema or table is refused before any row is asked for', async () => {
+    const statuses = [400, 404];
+    for (const text of injections) {
+      for (const route of ['record', 'attribute', 'definition', 'dependency']) {
+        await refused(() => ask('GET', tablePath(text, 'Subject', route), { headers: problem }), statuses, text);
+        await refused(() => ask('GET', tablePath(schema, text, route), { headers: problem }), statuses, text);
+      }
+      const part = tablePath(schema, `Subject.${text}`);
+      await refused(() => ask('GET', part, { headers: problem }), statuses, text);
+      const list = `/schema/${encodeURIComponent(text)}/table`;
+      await refused(() => ask('GET', list, { headers: problem }), statuses, text);
+      const body = { records: [{ subject_id: 1 }] };
+      for (const method of ['POST', 'PATCH', 'DELETE'] as const) {
+        const asked = { headers: problem, ...(method !== 'DELETE' && { body }) };
+        await refused(() => ask(method, tablePath(schema, text), asked), statuses, text);
+        await refused(() => ask(method, tablePath(text, 'Subject'), asked), statuses, text);
+      }
+    }
+    expect(await count()).toBe(injections.length);
+  });
+
+  test('each in the bodies of inserts and updates is a value, or an attribute that is not there', async () => {
+    for (const [index, text] of injections.entries()) {
+      const path = tablePath(schema, 'Subject');
+      for (const method of ['POST', 'PATCH'] as const) {
+        const record = { subject_id: 10_000, name: 'x', [text]: 1 };
+        await refused(() => ask(method, path, { body: { records: [record] }, headers: problem }), [404], text);
+        const wrong = { subject_id: text, name: 'x' };
+        await refused(() => ask(method, path, { body: { records: [wrong] }, headers: problem }), [400, 422], text);
+      }
+      const dated = await ask('POST', path, { body: { records: [{ subject_id: 10_000, born: text }] } });
+      expect([dated.status, dated.text]).toEqual([500, expect.stringContaining('born')]);
+      const other = injections[(index + 1) % injections.length];
+      const patched = await ask('PATCH', path, { body: { records: [{ subject_id: index, name: other }] } });
+      expect(patched.text).toContain('Update Successful');
+    }
+    const stored = await own.backend.query<{ name: string }>(`SELECT name FROM ${schema}.subject ORDER BY subject_id`);
+    expect(stored.map(({ name }) => name)).toEqual([...injections.slice(1), injections[0]]);
+  });
+
+  test('each as a user, password, address or token is refused', async () => {
+    const databaseAddress = `${own.backend.host}:${own.backend.port}`;
+    const right = { databaseAddress, username: user, password: 'secret' };
+    for (const text of injections) {
+      const answer = await ask('POST', '/login', { body: { ...right, databaseAddress: `${databaseAddress}${text}` } });
+      expect(answer.status, text).toBe(500);
+      const read = await gateway.ask('GET', '/schema', { headers: { authorization: `Bearer ${encodeURI(text)}` } });
+      expect(read.status, text).toBe(401);
+    }
+    for (const text of someInjections) {
+      const answer = await ask('POST', '/login', { body: { ...right, username: text } });
+      expect([answer.status, answer.text]).toEqual([500, expect.not.stringContaining(mark)]);
+    }
+    for (const [index, text] of someInjections.entries()) {
+      // Another user each time: one who fails too often has to wait.
+      const answer = await ask('POST', '/login', { body: { ...right, username: `nobody${index}`, password: text } });
+      expect([answer.status, answer.text]).toEqual([500, expect.not.stringContaining(mark)]);
+    }
+  });
+
+  test("the server's general log shows none of them outside a quoted value, and the table stands", async () => {
+    const logged = await loggedStatements(own.backend, user);
+    expect(logged.length).toBeGreaterThan(injections.length * 3);
+    expect(logged.filter(({ sql }) => sql.includes(mark)).length).toBeGreaterThan(injections.length);
+    for (const { type, sql } of logged) {
+      if (type !== 'Execute') expect(sql, type).not.toContain(mark);
+      else expect(outsideQuotes(sql), sql).not.toContain(mark);
+      expect(outsideQuotes(sql), sql).not.toMatch(/\b(?:sleep|benchmark|drop|union select|outfile|get_lock)\b/i);
+    }
+    expect(await count()).toBe(injections.length);
+  });
+});
