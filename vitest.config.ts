@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** Packages are tested from their sources: no build in between, and coverage shows the lines that were written. */
-const conditions = ['pharus-source', 'node', 'import', 'module', 'default'];
+const conditions = ['pharus-source', 'node'];
 
 /** Projects that need a database share one server of each kind for the whole run (`inject('servers')`). */
 const withServers = { globalSetup: ['./test/support/servers.ts'], testTimeout: 60_000, hookTimeout: 300_000 };
 
 export default defineConfig({
+  // These go to node as well. `import` is not among them: with it, CommonJS packages would be given ES modules.
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {

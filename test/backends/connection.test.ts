@@ -212,6 +212,23 @@ describeEachBackend((backend) => {
     await one.close();
   });
 
+  test('long statements do not stay prepared', async () => {
+    const one = connectTo(backend, { pool: { max: 1 } });
+    const kept = async (): Promise<number> => {
+      const { rows } = await one.execute(sql`SHOW SESSION STATUS LIKE 'Com_stmt_%'`);
+      const count = new Map(rows.map(([name, value]) => [name, Number(value)]));
+      return (count.get('Com_stmt_prepare') ?? 0) - (count.get('Com_stmt_close') ?? 0);
+    };
+    const before = await kept();
+    for (let index = 1; index <= 5; index += 1) {
+      const list = sql.join(Array.from({ length: 5000 + index }, (_, item) => sql`${item}`));
+      const { rows } = await one.execute(sql`SELECT COUNT(*) FROM ${sql.id(schema, 'series')} WHERE n IN (${list})`);
+      expect(rows).toEqual([[String(5000 + index)]]);
+    }
+    expect(await kept()).toBe(before);
+    await one.close();
+  });
+
   describe('streams', () => {
     test('200,000 rows arrive in bounded batches, complete', async () => {
       let count = 0;
@@ -293,7 +310,7 @@ describeEachBackend((backend) => {
       await expect(running_).rejects.toThrow(CancelledError);
       expect(await waitFor(async () => (await running('% 7 = 3')).length === 0, 2000)).toBe(true);
       expect(performance.now() - started).toBeLessThan(4000);
-      expect((await connection.execute(sql`SELECT 1`)).rows).toEqual([[1]]);
+      expect((await connection.execute(sql`SELECT 'one'`)).rows).toEqual([['one']]);
     });
 
     test('a signal that ran out of time says so', async () => {
@@ -308,7 +325,7 @@ describeEachBackend((backend) => {
       expect(performance.now() - started).toBeLessThan(2000);
       // The session is as good as before.
       const { size } = own.state;
-      expect((await own.execute(sql`SELECT 1`)).rows).toEqual([[1]]);
+      expect((await own.execute(sql`SELECT 'one'`)).rows).toEqual([['one']]);
       expect(own.state.size).toBe(size);
       await own.close();
     });
@@ -323,13 +340,13 @@ describeEachBackend((backend) => {
     test('is replaced for a query and for a transaction', async () => {
       const own = connectTo(backend, { pool: { max: 1 } });
       await kill(own);
-      expect((await own.execute(sql`SELECT 1`)).rows).toEqual([[1]]);
+      expect((await own.execute(sql`SELECT 'one'`)).rows).toEqual([['one']]);
       await kill(own);
       await own.transaction(async (transaction) => await transaction.execute(sql`SELECT 1`));
       await kill(own);
       const rows: unknown[] = [];
-      for await (const batch of own.stream(sql`SELECT 1`)) rows.push(...batch);
-      expect(rows).toEqual([[1]]);
+      for await (const batch of own.stream(sql`SELECT 'one'`)) rows.push(...batch);
+      expect(rows).toEqual([['one']]);
       await own.close();
     });
 

@@ -93,7 +93,7 @@ function warningsOf(environment: ConfigSources['environment']): string[] {
 }
 
 /** What to say when the server would be reachable from elsewhere without a list of databases. */
-export function databaseHostsNeeded(listen: string): string {
+function databaseHostsNeeded(listen: string): string {
   return [
     `PHARUS_DATABASE_HOSTS: required because PHARUS_LISTEN is ${quote(listen)}, which other machines can reach:`,
     'without it anyone could make this server connect anywhere. Add this line to its environment, with your own database:',

@@ -7,8 +7,7 @@ import { createHash } from 'node:crypto';
  * @see https://mariadb.com/kb/en/authentication-plugin-ed25519/
  */
 export function ed25519Plugin(password: string): () => (nonce: Buffer) => Buffer {
-  return () => (nonce) =>
-    password === '' ? Buffer.alloc(0) : signEd25519(nonce.subarray(0, 32), Buffer.from(password));
+  return () => (nonce) => signEd25519(nonce.subarray(0, 32), Buffer.from(password));
 }
 
 /**

@@ -18,6 +18,9 @@ export interface MysqlSessionOptions {
 /** What a batch of a stream is limited to (roughly: a row more or less, and one row may be larger than all that). */
 const batch = { rows: 500, bytes: 64 * 1024 };
 
+/** Statements longer than this do not stay prepared: inserts of many rows, long lists. They seldom come again. */
+const longStatement = 8192;
+
 /** How long after its own limit a server is believed to be stuck, in milliseconds. */
 const grace = 2000;
 
@@ -106,6 +109,7 @@ export class MysqlSession implements DriverSession {
     const forget = (): void => {
       signal?.removeEventListener('abort', onAbort);
       this.#run = undefined;
+      if (!this.#isEnded && statement.text.length > longStatement) link.connection.unprepare({ sql: statement.text });
     };
     return { run, forget };
   }

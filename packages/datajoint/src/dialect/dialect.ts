@@ -10,6 +10,8 @@ import type { CatalogQueries } from './catalog.ts';
 export interface Dialect {
   readonly name: 'mysql';
   readonly syntax: SqlSyntax;
+  /** Whether anything can have this name: some characters no identifier holds, and asking for them is an error. */
+  canName(identifier: string): boolean;
   /** Begins a transaction that sees one state of the database. */
   readonly startTransaction: string;
   readonly catalog: CatalogQueries;
@@ -34,7 +36,7 @@ export type TypedValue =
   | { readonly as: 'double'; readonly value: number }
   | { readonly as: 'bytes'; readonly value: Uint8Array };
 
-export interface InsertForms {
+interface InsertForms {
   /** `INSERT INTO` or what replaces existing rows. */
   verb(replace: boolean): Sql;
   /** What follows the values so that rows whose primary key exists are passed over. */

@@ -3,8 +3,7 @@ import type { Attribute } from '../heading/attribute.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import type { Relation } from './relation.ts';
 
-export const comparisonOperators = ['=', '!=', '<', '<=', '>', '>='] as const;
-export type ComparisonOperator = (typeof comparisonOperators)[number];
+export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /**
  * What rows have to meet: a restriction that has been checked against a heading. A tree of plain, frozen values, so

@@ -49,6 +49,7 @@ export class Catalog {
   }
 
   async hasSchema(schema: string): Promise<boolean> {
+    if (!this.executor.dialect.canName(schema)) return false;
     return this.#remember(`schema\0${schema}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.schemaNamed(schema));
       return rows.some(([name]) => name === schema);
@@ -56,7 +57,8 @@ export class Catalog {
   }
 
   /** Stored names of all tables and views of a schema, hidden ones too. */
-  tables(schema: string): Promise<readonly string[]> {
+  async tables(schema: string): Promise<readonly string[]> {
+    if (!this.executor.dialect.canName(schema)) return [];
     return this.#remember(`tables\0${schema}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.tables(schema));
       return rows.map(([name]) => String(name));
@@ -64,10 +66,11 @@ export class Catalog {
   }
 
   /** Those of the stored names that exist, and which generation of DataJoint made the schema. */
-  find(
+  async find(
     schema: string,
     names: readonly string[],
   ): Promise<{ readonly tables: readonly FoundTable[]; readonly generation: Generation }> {
+    if (!this.executor.dialect.canName(schema)) return { tables: [], generation: 'legacy' };
     return this.#remember(`find\0${schema}\0${names.join('\0')}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.tablesNamed(schema, [...names, '~lineage']));
       const tables = rows.map(([table, comment, isView]) => ({

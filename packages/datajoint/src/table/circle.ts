@@ -11,7 +11,7 @@ import { rowsOf } from './cascade-plan.ts';
 import { dependents } from './dependents.ts';
 
 /** More rows than this in a circle of foreign keys are refused: their keys are held as values. */
-export const maxCircleRows = 10_000;
+const maxCircleRows = 10_000;
 
 interface Member {
   readonly name: TableName;

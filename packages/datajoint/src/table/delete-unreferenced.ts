@@ -46,7 +46,7 @@ async function hasDependents(foreignKey: ForeignKey, condition: Condition, execu
 }
 
 /** The error of a foreign key the user can see, in the words the servers use. */
-export function blockedBy(
+function blockedBy(
   { constraint, child, parent, attributes }: ForeignKey,
   { dialect }: Executor,
   cause?: unknown,

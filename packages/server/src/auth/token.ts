@@ -6,7 +6,7 @@ import { Credentials } from './credentials.ts';
 import type { RsaKeys } from './rsa-keys.ts';
 
 /** Seconds by which the clock of the server that issued a token may be ahead of ours. */
-export const CLOCK_SKEW = 30;
+const CLOCK_SKEW = 30;
 
 /** What a login proved. */
 export interface Login {

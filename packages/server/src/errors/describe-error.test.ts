@@ -7,8 +7,8 @@ import { RequestError } from './request-error.ts';
 
 type ErrorClass = new (message: string) => datajoint.DataJointError;
 
-const classes = Object.values(datajoint).filter((each): each is ErrorClass => {
-  const { prototype } = each as { prototype?: unknown };
+const classes = (Object.values(datajoint) as unknown[]).filter((each): each is ErrorClass => {
+  const { prototype } = Object(each) as { prototype?: unknown };
   return each === datajoint.DataJointError || prototype instanceof datajoint.DataJointError;
 });
 

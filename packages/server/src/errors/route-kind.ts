@@ -11,7 +11,7 @@ declare module 'fastify' {
 }
 
 /** A path of the contract, `/schema/{schema}`, as the framework writes it, `/schema/:schema`. */
-export function frameworkPath(path: string): string {
+function frameworkPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 

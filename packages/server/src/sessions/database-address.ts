@@ -9,7 +9,7 @@ export interface DatabaseAddress {
 }
 
 /** The port of MySQL and MariaDB. */
-export const DEFAULT_PORT = 3306;
+const DEFAULT_PORT = 3306;
 
 const EXPECTED = 'Expected a database address as host, host:port or mysql://host:port (IPv6 in brackets)';
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;

@@ -59,11 +59,11 @@ export async function resolveAddress(address: DatabaseAddress, options: ResolveO
     found = (await within(timeout, lookup(address.host))).map(withoutMapping);
   } catch (cause) {
     if (!isNamed) throw hostNotAllowed(address);
-    throw new UnreachableError(unreachableSentence(address), { cause });
+    throw new UnreachableError(unreachableSentence(address, timeout), { cause });
   }
   const chosen = isNamed ? found[0] : found.find((ip) => isAllowedAddress(allowed, ip, address.port));
   if (chosen === undefined) {
-    throw isNamed ? new UnreachableError(unreachableSentence(address)) : hostNotAllowed(address);
+    throw isNamed ? new UnreachableError(unreachableSentence(address, timeout)) : hostNotAllowed(address);
   }
   return chosen;
 }

@@ -1,8 +1,8 @@
-import { AuthenticationError, type Connection, UnreachableError } from '@pharus/datajoint';
+import { AuthenticationError, type Connection } from '@pharus/datajoint';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Credentials } from '../auth/credentials.ts';
 import { loadConfig } from '../config.ts';
-import type { ConnectionSettings } from './connection-factory.ts';
+import { type ConnectionSettings, connectToDatabase } from './connection-factory.ts';
 import { parseDatabaseAddress } from './database-address.ts';
 import { SessionBudget } from './session-budget.ts';
 import { Sessions } from './sessions.ts';
@@ -93,9 +93,18 @@ test('a refused login leaves nothing behind', async () => {
   expect(made[0]?.close).toHaveBeenCalledTimes(1);
 });
 
-test('a database that does not answer is told in one sentence, whatever the driver said', async () => {
-  const { sessions } = start({}, () => Promise.reject(new UnreachableError('ECONNREFUSED')));
-  await expect(sessions.verify(login('ann'))).rejects.toThrow('The database at db:3306 could not be reached');
+test('an unknown name reads word for word like a port where nobody listens', async () => {
+  const environment = { PHARUS_CONNECT_TIMEOUT: '2s' };
+  const { config } = loadConfig({ environment });
+  const lookup = async (host: string) => (host === 'closed' ? ['127.0.0.1'] : Promise.reject(new Error('ENOTFOUND')));
+  sessions = new Sessions({ config, createConnection: connectToDatabase, lookup });
+  const [closed, unknown] = await Promise.allSettled(
+    ['closed:1', 'nowhere:1'].map((address) => sessions?.verify(login('ann', 'simple', address))),
+  );
+  const told = (result: PromiseSettledResult<unknown> | undefined) =>
+    result?.status === 'rejected' ? String(result.reason).replace(/closed|nowhere/, 'HOST') : undefined;
+  expect(told(unknown)).toContain('HOST:1 could not be reached within 2 s');
+  expect(told(closed)).toBe(told(unknown));
 });
 
 test('an address that is not listed is refused', async () => {

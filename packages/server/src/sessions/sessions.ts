@@ -1,11 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { Database, OverloadedError, UnreachableError } from '@pharus/datajoint';
+import { Database, OverloadedError } from '@pharus/datajoint';
 import type { Credentials } from '../auth/credentials.ts';
 import type { Config } from '../config.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
 import { type Lookup, lookupAll, resolveAddress } from './resolve.ts';
 import { SessionBudget } from './session-budget.ts';
-import { unreachableSentence } from './unreachable.ts';
 
 /** The use of a database; while one is out, its connection is not closed. */
 export interface Lease {
@@ -97,9 +96,7 @@ export class Sessions {
       const key = this.#keyOf(credentials);
       const entry = this.#settled.get(key);
       if (entry !== undefined && entry.database === lease.database) this.#retire(key, entry);
-      throw error instanceof UnreachableError
-        ? new UnreachableError(unreachableSentence(credentials.address), { cause: error })
-        : error;
+      throw error;
     } finally {
       lease.release();
     }

@@ -1,6 +1,11 @@
 import { type DatabaseAddress, formatDatabaseAddress } from './database-address.ts';
 
-/** The one sentence for a database that cannot be reached, whether its port is closed or filtered or its name unknown. */
-export function unreachableSentence(address: DatabaseAddress): string {
-  return `The database at ${formatDatabaseAddress(address)} could not be reached; check its address, and that it is running and lets this server in.`;
+/**
+ * What is said of a database whose name is unknown: word for word what the driver says of one that does not answer, so
+ * that nobody learns from it what exists behind this server.
+ *
+ * @param timeout milliseconds.
+ */
+export function unreachableSentence(address: DatabaseAddress, timeout: number): string {
+  return `The database at ${formatDatabaseAddress(address)} could not be reached within ${timeout / 1000} s. Check the address and that it is up.`;
 }

@@ -8,6 +8,8 @@ import { mysqlSyntax } from './syntax.ts';
 export const mysqlDialect: Dialect = {
   name: 'mysql',
   syntax: mysqlSyntax,
+  // Identifiers are kept in three-byte UTF-8: nothing beyond the basic multilingual plane, and no NUL.
+  canName: (identifier) => !/[\0\u{d800}-\u{dfff}\u{10000}-\u{10ffff}]/u.test(identifier),
   startTransaction: 'START TRANSACTION WITH CONSISTENT SNAPSHOT',
   catalog: mysqlCatalog,
   translateError: translateMysqlError,

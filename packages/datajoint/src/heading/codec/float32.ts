@@ -5,7 +5,7 @@
  * subnormal numbers, which have fewer bits, need it to start from one digit.
  */
 export function shortestFloat32(value: number): number {
-  if (!Number.isFinite(value)) return value;
+  if (!Number.isFinite(value) || value === 0) return value;
   const first = Math.abs(value) < 1.1754943508222875e-38 ? 1 : 6;
   for (let digits = first; digits < 9; digits += 1) {
     const candidate = Number(value.toPrecision(digits));

@@ -56,7 +56,7 @@ function jsonNumber(value: number): string {
 function jsonText(text: string): string {
   const json = JSON.stringify(text);
   return json.includes('NaN') || json.includes('Infinity')
-    ? json.replaceAll('NaN', '\\u004eaN').replaceAll('Infinity', '\\u0049nfinity')
+    ? json.replaceAll(/N(?=aN)/g, '\\u004e').replaceAll(/I(?=nfinity)/g, '\\u0049')
     : json;
 }
 

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BlobFloat, pack } from '../../blob/pack.ts';
+import { InvalidValueError } from '../../errors.ts';
+import type { Attribute } from '../attribute.ts';
+import { readHeading } from '../read-heading.ts';
+import { describeValue, encodeValue, type InputValue, useDefault } from './encode.ts';
+import { NumberLiteral } from './number-literal.ts';
+
+function column(type: string, marker = ''): Attribute {
+  const row = ['a', type, null, 'NO', '', null, '', '', marker] as const;
+  return readHeading([row], '', 'legacy').attributes[0] as Attribute;
+}
+
+const int = column('int(11)');
+const decimal = column('decimal(10,3)');
+const double = column('double');
+const text = column('varchar(24)');
+const uuid = column('binary(16)', ':uuid:');
+const json = column('longtext', ':json:');
+const blob = column('longblob');
+const datetime = column('datetime(6)');
+const numeric = [int, decimal, double, column('float'), column('year(4)'), column('tinyint(1)', ':bool:')];
+const everyKind = [
+  ...numeric,
+  ...[text, uuid, json, blob, datetime, column('date'), column('time'), column('bit(8)'), column('point')],
+  ...[column('binary(4)'), column('longblob', ':attach:'), column('binary(16)', ':blob@store:'), column('text')],
+];
+
+describe('the default', () => {
+  test.each(everyKind)('stands for NULL and nothing on $databaseType', (attribute) => {
+    expect(encodeValue(attribute, null)).toBe(useDefault);
+    expect(encodeValue(attribute, undefined)).toBe(useDefault);
+  });
+
+  test.each(numeric)('stands for no number on $databaseType', (attribute) => {
+    for (const value of ['', '  ', 'nan', 'NaN', '-nan', Number.NaN]) {
+      expect(encodeValue(attribute, value), String(value)).toBe(useDefault);
+    }
+  });
+
+  test('does not stand for an empty text', () => {
+    expect(encodeValue(text, '')).toBe('');
+    expect(encodeValue(text, 'nan')).toBe('nan');
+  });
+});
+
+describe('numbers', () => {
+  test('go in with every digit', () => {
+    expect(encodeValue(int, 9007199254740993n)).toBe('9007199254740993');
+    expect(encodeValue(decimal, new NumberLiteral('0.1000000000000000055511151231257827'))).toBe(
+      '0.1000000000000000055511151231257827',
+    );
+    expect(encodeValue(double, 1e300)).toBe('1e+300');
+    expect(encodeValue(int, ' 12 ')).toBe('12');
+    expect(encodeValue(int, '1e3')).toBe('1e3');
+    expect(encodeValue(int, true)).toBe('1');
+    expect(encodeValue(int, false)).toBe('0');
+  });
+
+  test('are numbers whatever they come as', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...numeric),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (attribute, value) => {
+          expect(Number(encodeValue(attribute, value))).toBe(value === 0 ? 0 : value);
+          expect(encodeValue(attribute, String(value))).toBe(String(value));
+        },
+      ),
+    );
+  });
+
+  test.each([
+    'abc',
+    '1; DROP TABLE t',
+    '0x10',
+    'inf',
+    '1 2',
+    [1],
+    { a: 1 },
+    Number.POSITIVE_INFINITY,
+    Uint8Array.of(1),
+  ])('refuse %j', (value) => {
+    for (const attribute of numeric) {
+      expect(() => encodeValue(attribute, value as InputValue)).toThrow(InvalidValueError);
+    }
+  });
+});
+
+describe('texts', () => {
+  test('take scalars', () => {
+    expect(encodeValue(text, 'a\0b\u{1f9e0}')).toBe('a\0b\u{1f9e0}');
+    expect(encodeValue(text, 12.5)).toBe('12.5');
+    expect(encodeValue(text, 2n ** 64n)).toBe('18446744073709551616');
+    expect(encodeValue(text, new NumberLiteral('1.10'))).toBe('1.10');
+    expect(encodeValue(text, true)).toBe('1');
+  });
+
+  test.each([[[]], [{}], [Uint8Array.of(1)], ['\ud800']])('refuse %j', (value) => {
+    expect(() => encodeValue(text, value as InputValue)).toThrow(InvalidValueError);
+  });
+
+  test('dates and times lose an offset', () => {
+    expect(encodeValue(datetime, '2020-01-02T03:04:05+01:00')).toBe('2020-01-02 02:04:05');
+    expect(encodeValue(column('date'), 20210102)).toBe('20210102');
+    expect(encodeValue(column('time'), '-10:00:00')).toBe('-10:00:00');
+  });
+});
+
+describe('bytes', () => {
+  test('uuids in any spelling', () => {
+    const bytes = Uint8Array.from({ length: 16 }, (_, index) => index);
+    expect(encodeValue(uuid, bytes)).toEqual(bytes);
+    expect(encodeValue(uuid, '00010203-0405-0607-0809-0A0B0C0D0E0F')).toEqual(bytes);
+    for (const wrong of ['no', 12, Uint8Array.of(1), {}] as InputValue[]) {
+      expect(() => encodeValue(uuid, wrong)).toThrow(/expects a UUID of 32 hexadecimal digits; got /);
+    }
+  });
+
+  test('blobs are packed, bytes go in as they are', () => {
+    expect(encodeValue(blob, Uint8Array.of(1, 2))).toEqual(Uint8Array.of(1, 2));
+    const literals = [new NumberLiteral('1e0'), new NumberLiteral('18446744073709551616'), new NumberLiteral('1.5')];
+    const same = pack({ a: [1, null, new BlobFloat(1), 2n ** 64n, 1.5] });
+    expect(encodeValue(blob, { a: [1, undefined, ...literals] })).toEqual(same);
+    expect(encodeValue(blob, 'text')).toEqual(pack('text'));
+  });
+
+  test('blobs refuse what is too deep', () => {
+    let deep: InputValue = 1;
+    for (let level = 0; level < 70; level += 1) deep = [deep];
+    expect(() => encodeValue(blob, deep)).toThrow(InvalidValueError);
+    expect(() => encodeValue(json, deep)).toThrow(InvalidValueError);
+  });
+
+  test('binary columns take texts, DataJoint 2 bytes do not', () => {
+    expect(encodeValue(column('binary(4)'), 'abcd')).toBe('abcd');
+    expect(() => encodeValue(column('longblob', ':bytes:'), 'abcd')).toThrow(/expects bytes/);
+  });
+
+  test('a text for a file is never a path', () => {
+    for (const attribute of [
+      column('longblob', ':attach:'),
+      column('binary(16)', ':filepath@s:'),
+      column('json', ':<attach@s>:'),
+    ]) {
+      expect(() => encodeValue(attribute, '/etc/passwd')).toThrow(InvalidValueError);
+    }
+  });
+
+  test('bits are whole numbers', () => {
+    const bit = column('bit(8)');
+    expect(encodeValue(bit, 5)).toBe(5n);
+    expect(encodeValue(bit, '255')).toBe(255n);
+    expect(encodeValue(bit, true)).toBe(1n);
+    for (const wrong of [-1, 1.5, 'b101', {}, '1'.repeat(21)] as InputValue[]) {
+      expect(() => encodeValue(bit, wrong)).toThrow(InvalidValueError);
+    }
+  });
+});
+
+describe('JSON', () => {
+  test('a text that is JSON goes in as it is, any other as a string', () => {
+    expect(encodeValue(json, '{"a": 1.10}')).toBe('{"a": 1.10}');
+    expect(encodeValue(json, 'hello')).toBe('"hello"');
+    expect(encodeValue(json, '')).toBe('""');
+  });
+
+  test('values are written in the spelling of Python, with every digit', () => {
+    const value = { a: [1, new NumberLiteral('1.10'), 2n ** 70n, null, true], b: { c: 'x"y' } };
+    expect(encodeValue(json, value)).toBe('{"a": [1, 1.10, 1180591620717411303424, null, true], "b": {"c": "x\\"y"}}');
+  });
+
+  test('reads back as the same value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(value !== null && typeof value !== 'string');
+        expect(JSON.parse(encodeValue(json, value as InputValue) as string)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  test.each([[[Number.NaN]], [{ a: Number.POSITIVE_INFINITY }], [[Uint8Array.of(1)]]])('refuses %j', (value) => {
+    expect(() => encodeValue(json, value as InputValue)).toThrow(InvalidValueError);
+  });
+});
+
+test('a refusal names the attribute, its type and the value in a few words', () => {
+  const secret = `x${'y'.repeat(100)}`;
+  const error = (value: InputValue): InvalidValueError => {
+    try {
+      encodeValue(int, value);
+    } catch (caught) {
+      return caught as InvalidValueError;
+    }
+    throw new Error('Expected a refusal.');
+  };
+  expect(error('abc').message).toBe('Attribute `a` (int) expects a number; got "abc".');
+  expect(error('abc').details).toEqual({ attribute: 'a' });
+  expect(error(secret).message).toBe('Attribute `a` (int) expects a number; got a text of 101 characters.');
+});
+
+test.each([
+  [null, 'null'],
+  [undefined, 'null'],
+  ['a"b', '"a\\"b"'],
+  [[1], 'a list'],
+  [Uint8Array.of(1, 2), '2 bytes'],
+  [{}, 'an object'],
+  [new NumberLiteral('1.0'), '1.0'],
+  [12n, '12'],
+  [true, 'true'],
+])('%s is described as %s', (value, words) => {
+  expect(describeValue(value)).toBe(words);
+});

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { mysqlSyntax } from '../dialect/mysql/syntax.ts';
+import { type Param, Sql, type SqlSyntax, sql } from './sql.ts';
+import { trusted, trustedFragment } from './trusted-sql.ts';
+
+const numbered: SqlSyntax = {
+  quote: (name) => `"${name.replaceAll('"', '""')}"`,
+  placeholder: (index) => `$${index + 1}`,
+};
+
+const param = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom("' OR 1=1 --", '`; DROP TABLE t', '?', '$1', 'NULL'),
+  fc.double(),
+  fc.bigInt(),
+  fc.uint8Array(),
+  fc.constant(null),
+);
+
+describe('values', () => {
+  test('are bound in order and never become text, however fragments are nested', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(param, { maxLength: 4 }), { maxLength: 4 }), (groups) => {
+        const tuples = groups.map((group) => sql`(${sql.join(group.map((value) => sql`${value}`))})`);
+        const { text, params } = sql`INSERT ${sql.id('t')} VALUES ${sql.join(tuples, '; ')}${1}`.toStatement(
+          mysqlSyntax,
+        );
+        expect(params).toEqual([...groups.flat(), 1]);
+        const marks = groups.map((group) => `(${group.map(() => '?').join(', ')})`);
+        expect(text).toBe(`INSERT \`t\` VALUES ${marks.join('; ')}?`);
+      }),
+    );
+  });
+
+  test('are numbered from one to the last where the syntax numbers them', () => {
+    const inner = sql`x = ${'a'}`;
+    const { text, params } = sql`SELECT ${1} WHERE ${inner} OR ${inner} AND ${null}`.toStatement(numbered);
+    expect(text).toBe('SELECT $1 WHERE x = $2 OR x = $3 AND $4');
+    expect(params).toEqual([1, 'a', 'a', null]);
+  });
+});
+
+describe('identifiers', () => {
+  test('are quoted so that the whole name and nothing else is inside', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 3 }), (path) => {
+        const { text, params } = sql`${sql.id(...path)}`.toStatement(mysqlSyntax);
+        expect(params).toEqual([]);
+        // Read back as a server does: two marks inside stand for one.
+        const names = [...text.matchAll(/(?:^|\.)`((?:[^`]|``)*)`/g)];
+        expect(names.map(([whole]) => whole).join('')).toBe(text);
+        expect(names.map(([, name]) => name?.replaceAll('``', '`'))).toEqual(path);
+      }),
+    );
+  });
+});
+
+describe('fragments', () => {
+  test('cannot be changed', () => {
+    const fragment = sql`a ${1}`;
+    expect(Object.isFrozen(fragment)).toBe(true);
+    expect(Object.isFrozen(fragment.pieces)).toBe(true);
+    expect([sql.empty.isEmpty, fragment.isEmpty, sql.join([]).isEmpty]).toEqual([true, false, true]);
+  });
+
+  test('a template without values is its text', () => {
+    expect(sql`SELECT 1`.toStatement(mysqlSyntax)).toEqual({ text: 'SELECT 1', params: [] });
+  });
+
+  test('what only looks like a fragment is bound', () => {
+    const fake = { pieces: [{ kind: 'text', text: 'DROP TABLE t' }] } as unknown as Param;
+    const { text, params } = sql`SELECT ${fake}`.toStatement(mysqlSyntax);
+    expect(text).toBe('SELECT ?');
+    expect(params).toEqual([fake]);
+  });
+
+  test('whole numbers can be written out, nothing else', () => {
+    expect(sql`LIMIT ${sql.integer(10)}`.toStatement(mysqlSyntax)).toEqual({ text: 'LIMIT 10', params: [] });
+    for (const wrong of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1' as unknown as number]) {
+      expect(() => sql.integer(wrong)).toThrow(RangeError);
+    }
+  });
+
+  test('trusted text is a type of its own', () => {
+    const text = trusted('  session > 3 ');
+    expect(text).not.toBeInstanceOf(Sql);
+    expect(trustedFragment(text).toStatement(mysqlSyntax)).toEqual({ text: 'session > 3', params: [] });
+  });
+});
