@@ -16,13 +16,13 @@ export interface ApiAnswer {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS';
   /** Escaped, with its query: `/schema/lab/table/Session/record?limit=7`. */
   readonly path: string;
   /** Sent as JSON; a text is sent as it stands. */
   readonly body?: unknown;
-  /** `application/json` where there is a body, unless given. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** The type is `application/json` where there is a body; another one replaces it, `undefined` leaves it out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Requests with one user's token. */
@@ -53,6 +53,12 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
   const send = async (token: string | undefined, request: ApiRequest): Promise<ApiAnswer> => {
     const { method, path, body, headers } = request;
     const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const sent = {
+      host: 'localhost',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(payload !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    };
     const {
       statusCode,
       headers: answered,
@@ -60,12 +66,7 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
     } = await app.inject({
       method,
       url: config.prefix + path,
-      headers: {
-        host: 'localhost',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(payload !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
+      headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)),
       ...(payload !== undefined && { payload }),
     });
     return { status: statusCode, headers: answered, text, json: () => parseJson(text) };

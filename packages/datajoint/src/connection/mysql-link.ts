@@ -32,7 +32,7 @@ export interface MysqlField {
 }
 
 /** The server's greeting. */
-export interface Handshake {
+interface Handshake {
   readonly serverVersion: string;
   readonly connectionId: number;
 }

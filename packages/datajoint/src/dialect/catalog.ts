@@ -23,6 +23,8 @@ export interface CatalogQueries {
   foreignKeysOf(schema: string, table: string): Sql;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys held anywhere that reference a table of these schemas. */
   foreignKeysInto(schemas: readonly string[]): Sql;
+  /** Rows: on delete, on update; as SQL spells them. What happens to a child's rows with those of its parent. */
+  referentialActions(schema: string, table: string, constraint: string): Sql;
   /** Rows: schema, table, attribute name. The primary keys of all tables of these schemas. */
   primaryKeys(schemas: readonly string[]): Sql;
 }

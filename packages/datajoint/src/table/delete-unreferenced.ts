@@ -25,7 +25,7 @@ export async function deleteUnreferenced(
   const children = graph.children(name);
   for (const foreignKey of children) {
     if (tableKey(foreignKey.child) === tableKey(name)) continue;
-    if (await hasDependents(foreignKey, condition, transaction)) throw blockedBy(foreignKey, transaction);
+    if (await hasDependents(foreignKey, condition, transaction)) throw await blockedBy(foreignKey, transaction);
   }
   try {
     return await deleteRows(name, condition, transaction);
@@ -35,7 +35,7 @@ export async function deleteUnreferenced(
     const known = children.find(
       ({ child, constraint: own }) => child.schema === childSchema && child.table === childTable && own === constraint,
     );
-    throw known === undefined ? blockedByHidden(error) : blockedBy(known, transaction, error);
+    throw known === undefined ? blockedByHidden(error) : await blockedBy(known, transaction, error);
   }
 }
 
@@ -46,12 +46,9 @@ async function hasDependents(foreignKey: ForeignKey, condition: Condition, execu
 }
 
 /** The error of a foreign key the user can see, in the words the servers use. */
-function blockedBy(
-  { constraint, child, parent, attributes }: ForeignKey,
-  { dialect }: Executor,
-  cause?: unknown,
-): IntegrityError {
-  const { quote } = dialect.syntax;
+async function blockedBy(foreignKey: ForeignKey, executor: Executor, cause?: unknown): Promise<IntegrityError> {
+  const { constraint, child, parent, attributes } = foreignKey;
+  const { quote } = executor.dialect.syntax;
   const list = (names: readonly string[]): string => names.map((name) => quote(name)).join(', ');
   const referenced =
     parent.schema === child.schema ? quote(parent.table) : `${quote(parent.schema)}.${quote(parent.table)}`;
@@ -59,9 +56,19 @@ function blockedBy(
     'Cannot delete or update a parent row: a foreign key constraint fails ' +
       `(${quote(child.schema)}.${quote(child.table)}, CONSTRAINT ${quote(constraint)} ` +
       `FOREIGN KEY (${list(attributes.map(([here]) => here))}) ` +
-      `REFERENCES ${referenced} (${list(attributes.map(([, there]) => there))}))`,
+      `REFERENCES ${referenced} (${list(attributes.map(([, there]) => there))})` +
+      `${await actions(foreignKey, executor)})`,
     { cause, details: { childSchema: child.schema, childTable: child.table, constraint } },
   );
+}
+
+/** The actions of a foreign key as its declaration would have them; the default, to refuse, is not written. */
+async function actions({ constraint, child }: ForeignKey, executor: Executor): Promise<string> {
+  const statement = executor.dialect.catalog.referentialActions(child.schema, child.table, constraint);
+  const [onDelete, onUpdate] = (await executor.execute(statement)).rows[0] ?? [];
+  const written = (clause: string, action: unknown): string =>
+    action === undefined || action === 'RESTRICT' ? '' : ` ${clause} ${String(action)}`;
+  return written('ON DELETE', onDelete) + written('ON UPDATE', onUpdate);
 }
 
 /** The error of a foreign key the user cannot see; it names nothing. */

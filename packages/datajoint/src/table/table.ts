@@ -85,8 +85,7 @@ export class Table extends QueryExpression {
   ): Promise<void> {
     if (!options.allowDirectInsert && (this.tier === 'imported' || this.tier === 'computed')) {
       throw new DataJointError(
-        'Inserts into an auto-populated table can only be done inside its make method during a populate call. ' +
-          'To override, set allowDirectInsert.',
+        'Inserts into an auto-populated table can only be done inside its make method during a populate call.',
       );
     }
     this.#unrestricted('Insert');

@@ -21,12 +21,12 @@ export async function updateRow(
   executor: Executor,
 ): Promise<void> {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new DataJointError('The argument of update1 must be an object of attribute names and values.');
+    throw new DataJointError('A record to update must be an object of attribute names and values.');
   }
   const missing = heading.primaryKey.filter((attribute) => row[attribute] === undefined || row[attribute] === null);
   if (missing.length > 0) {
     throw new DataJointError(
-      `The argument of update1 must supply all primary key values; \`${missing.join('`, `')}\` missing.`,
+      `A record to update must supply all primary key values; \`${missing.join('`, `')}\` missing.`,
     );
   }
   const unknown = Object.keys(row).find((attribute) => !heading.has(attribute));

@@ -12,9 +12,15 @@ export function wantsProblem(accept: string | undefined): boolean {
   });
 }
 
+/** What the database or its driver said, which is for the log alone. */
+function causeOf(error: unknown): string | undefined {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
+}
+
 function log(request: FastifyRequest, error: unknown, code: string, status: number): void {
   if (code === 'INTERNAL') request.log.error({ err: error, code }, 'request failed unexpectedly');
-  else if (status >= 500) request.log.warn({ code, reason: (error as Error).message }, 'request failed');
+  else if (status >= 500)
+    request.log.warn({ code, reason: (error as Error).message, cause: causeOf(error) }, 'request failed');
   else request.log.debug({ code, reason: (error as Error).message }, 'request refused');
 }
 

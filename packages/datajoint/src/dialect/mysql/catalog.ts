@@ -48,6 +48,10 @@ export const mysqlCatalog: CatalogQueries = {
 
   foreignKeysInto: (schemas) => foreignKeys(sql`referenced_table_schema IN (${values(schemas)})`),
 
+  referentialActions: (schema, table, constraint) => sql`
+    SELECT delete_rule, update_rule FROM information_schema.referential_constraints
+    WHERE constraint_schema = ${schema} AND table_name = ${table} AND constraint_name = ${constraint}`,
+
   primaryKeys: (schemas) =>
     sql.join(
       schemas.map(

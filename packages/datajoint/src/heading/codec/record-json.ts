@@ -20,7 +20,7 @@ export function cellWriter(attribute: Attribute): CellWriter {
   return (cell) => (cell === null ? 'null' : write(cell));
 }
 
-function writerFor({ storage }: Attribute): CellWriter {
+function writerFor({ storage, databaseType }: Attribute): CellWriter {
   switch (storage.kind) {
     case 'integer':
     case 'year':
@@ -33,7 +33,7 @@ function writerFor({ storage }: Attribute): CellWriter {
       return (cell) => jsonNumber(Number(cell));
     case 'date':
     case 'datetime':
-      return (cell) => epochOf(String(cell)) ?? jsonText(String(cell));
+      return (cell) => epochOf(String(cell)) ?? jsonText(withFraction(String(cell), databaseType));
     case 'time':
       return (cell) => secondsOf(String(cell)) ?? jsonText(String(cell));
     case 'uuid':
@@ -41,6 +41,12 @@ function writerFor({ storage }: Attribute): CellWriter {
     default:
       return (cell) => jsonText(textOf(cell));
   }
+}
+
+/** A text without an epoch with all the decimals of its column, which the wire leaves out where they are zero. */
+function withFraction(text: string, databaseType: string): string {
+  const decimals = Number(/^(?:datetime|timestamp)\((\d)\)/i.exec(databaseType)?.[1] ?? 0);
+  return decimals > 0 && /:\d\d$/.test(text) ? `${text}.${'0'.repeat(decimals)}` : text;
 }
 
 /** A finite number as the shortest JSON that reads back to it; what JSON has no number for as a word. */

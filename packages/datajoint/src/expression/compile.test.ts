@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Executor } from '../connection/executor.ts';
+import type { ColumnRow } from '../dialect/catalog.ts';
+import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
+import type { InputValue } from '../heading/codec/encode.ts';
+import { readHeading } from '../heading/read-heading.ts';
+import type { Sql } from '../sql/sql.ts';
+import { trusted } from '../sql/trusted-sql.ts';
+import { compileCount, compileExists, compileSelect } from './compile.ts';
+import { always } from './condition.ts';
+import { QueryExpression } from './query-expression.ts';
+import { Comparison, type Operator } from './restriction.ts';
+
+const executor: Executor = {
+  dialect: mysqlDialect,
+  execute: () => Promise.reject(new Error('Nothing is sent here.')),
+  stream: () => {
+    throw new Error('Nothing is sent here.');
+  },
+};
+
+const column = (name: string, type: string, key = ''): ColumnRow => [name, type, null, 'YES', key, null, '', '', ''];
+
+function table(name: string, ...columns: ColumnRow[]): QueryExpression {
+  return new QueryExpression({
+    executor,
+    source: { kind: 'table', name: { schema: 'lab', table: name } },
+    heading: readHeading(columns, '', 'legacy'),
+    condition: always,
+    top: undefined,
+  });
+}
+
+const session = table('session', column('id', 'int', 'PRI'), column('day', 'date'), column('note', 'text'));
+
+const statement = (sql: Sql) => sql.toStatement(mysqlDialect.syntax);
+const select = (query: QueryExpression, names?: string[]) => statement(compileSelect(query, mysqlDialect, names));
+const count = (query: QueryExpression) => statement(compileCount(query, mysqlDialect));
+const exists = (query: QueryExpression) => statement(compileExists(query, mysqlDialect));
+
+describe('a table', () => {
+  test('is selected with its attributes named', () => {
+    expect(select(session)).toEqual({ text: 'SELECT `id`, `day`, `note` FROM `lab`.`session`', params: [] });
+    expect(select(session, ['note', 'id']).text).toBe('SELECT `note`, `id` FROM `lab`.`session`');
+    expect(select(session, []).text).toBe('SELECT 1 FROM `lab`.`session`');
+    expect(count(session).text).toBe('SELECT COUNT(*) FROM `lab`.`session`');
+    expect(exists(session).text).toBe('SELECT EXISTS(SELECT 1 FROM `lab`.`session`)');
+  });
+
+  test('restricted, again and again', () => {
+    const query = session.restrict({ id: 1 }).restrict([{ note: 'a' }, { note: null }]);
+    const where = ' FROM `lab`.`session` WHERE (`id` = ? AND (`note` = ? OR `note` IS NULL))';
+    expect(select(query)).toEqual({ text: `SELECT \`id\`, \`day\`, \`note\`${where}`, params: [1n, 'a'] });
+    expect(count(query)).toEqual({ text: `SELECT COUNT(*)${where}`, params: [1n, 'a'] });
+    expect(exists(query)).toEqual({ text: `SELECT EXISTS(SELECT 1${where})`, params: [1n, 'a'] });
+    expect(session.restrict({})).toBe(session);
+    expect(select(session.restrict(false)).text).toBe('SELECT `id`, `day`, `note` FROM `lab`.`session` WHERE 1 = 0');
+  });
+
+  test('except some rows', () => {
+    expect(select(session.except({ id: 1, note: 'a' })).text).toMatch(/ WHERE NOT \(\(`id` = \? AND `note` = \?\)\)$/);
+  });
+
+  test('by another, with its own restriction inside', () => {
+    const trial = table('trial', column('id', 'int', 'PRI'), column('trial', 'int', 'PRI'));
+    expect(select(session.restrict(trial.restrict({ trial: 5 })), ['id'])).toEqual({
+      text: 'SELECT `id` FROM `lab`.`session` WHERE (`id`) IN (SELECT `id` FROM `lab`.`trial` WHERE `trial` = ?)',
+      params: [5n],
+    });
+  });
+
+  test('by SQL that is vouched for', () => {
+    expect(select(session.restrict(trusted(' id > 3 ')), ['id']).text).toBe(
+      'SELECT `id` FROM `lab`.`session` WHERE (id > 3)',
+    );
+  });
+});
+
+describe('the first rows', () => {
+  test('in an order', () => {
+    expect(select(session.first({ order: 'day DESC, KEY', limit: 10 }), ['id']).text).toBe(
+      'SELECT `id` FROM `lab`.`session` ORDER BY `day` DESC, `id` LIMIT 10',
+    );
+    expect(select(session.first({ limit: 10, offset: 20 }), ['id']).text).toBe(
+      'SELECT `id` FROM `lab`.`session` ORDER BY `id` LIMIT 10 OFFSET 20',
+    );
+    expect(select(session.first({ offset: 5 }), ['id']).text).toBe(
+      'SELECT `id` FROM `lab`.`session` ORDER BY `id` LIMIT 9007199254740991 OFFSET 5',
+    );
+    expect(select(session.first({ order: 'day', limit: 0 }), ['id']).text).toBe(
+      'SELECT `id` FROM `lab`.`session` ORDER BY `day` LIMIT 0',
+    );
+    expect(() => select(session.first({ limit: -1 }))).toThrow(RangeError);
+    expect(() => select(session.first({ offset: 1.5 }))).toThrow(RangeError);
+  });
+
+  test('are counted, restricted and ordered again as the rows they are', () => {
+    const first = session.restrict({ note: 'a' }).first({ order: 'day', limit: 10 });
+    const inner = 'FROM `lab`.`session` WHERE `note` = ? ORDER BY `day` LIMIT 10';
+    expect(count(first)).toEqual({ text: `SELECT COUNT(*) FROM (SELECT 1 ${inner}) AS \`counted\``, params: ['a'] });
+    expect(select(first.restrict({ id: 1 }), ['id'])).toEqual({
+      text: `SELECT \`id\` FROM (SELECT \`id\`, \`day\`, \`note\` ${inner}) AS \`source\` WHERE \`id\` = ?`,
+      params: ['a', 1n],
+    });
+    expect(select(first.first({ order: 'id', limit: 1 }), ['id']).text).toBe(
+      `SELECT \`id\` FROM (SELECT \`id\`, \`day\`, \`note\` ${inner}) AS \`source\` ORDER BY \`id\` LIMIT 1`,
+    );
+    expect(count(session.first({ order: 'day' })).text).toContain('SELECT COUNT(*) FROM (SELECT 1 FROM');
+  });
+});
+
+describe('text from outside', () => {
+  const attacks = fc.constantFrom(
+    "' OR '1'='1",
+    '" OR 1=1 --',
+    '`; DROP TABLE session; --',
+    '\\',
+    "\\' OR 1=1 #",
+    '/*',
+    '?',
+    '%',
+    '\0',
+    "x' UNION SELECT password FROM mysql.user -- ",
+  );
+  const text = fc.oneof(
+    attacks,
+    fc.string({ unit: 'binary', minLength: 1 }).filter((value) => value.isWellFormed()),
+  );
+
+  test('is never SQL: as a value', () => {
+    const operator = fc.constantFrom<Operator>('=', '!=', '<', '<=', '>', '>=', 'LIKE', 'NOT LIKE');
+    fc.assert(
+      fc.property(text, operator, fc.boolean(), (value, chosen, listed) => {
+        const comparison = listed
+          ? new Comparison('note', 'IN', [value, value])
+          : new Comparison('note', chosen, value);
+        const harmless: InputValue = listed ? ['a', 'a'] : 'a';
+        const { text: written, params } = select(session.restrict(comparison));
+        const same = new Comparison('note', comparison.operator, harmless);
+        expect(written).toBe(select(session.restrict(same)).text);
+        expect(params).toEqual(listed ? [value, value] : [value]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is never SQL: as a name', () => {
+    fc.assert(
+      fc.property(text, (name) => {
+        fc.pre(!session.heading.has(name));
+        expect(select(session.restrict({ [name]: 1 })).text).toBe(select(session).text);
+        expect(() => session.restrict(new Comparison(name, '=', 1))).toThrow();
+        expect(() => session.first({ order: `${name} DESC` })).toThrow();
+      }),
+    );
+  });
+
+  test('is never SQL: as the name of a schema, table or attribute that does exist', () => {
+    const odd = table('t`; DROP TABLE x; --', column('a`b', 'int', 'PRI'), column("c'd", 'text'));
+    expect(select(odd.restrict({ 'a`b': 1 }).first({ order: "c'd" }))).toEqual({
+      text: "SELECT `a``b`, `c'd` FROM `lab`.`t``; DROP TABLE x; --` WHERE `a``b` = ? ORDER BY `c'd`",
+      params: [1n],
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { ColumnRow } from '../dialect/catalog.ts';
+import { InvalidRestriction } from '../errors.ts';
+import { readHeading } from '../heading/read-heading.ts';
+import { parseOrder, totalOrder } from './order.ts';
+
+const column = (name: string, type = 'int', key = ''): ColumnRow => [name, type, null, 'NO', key, null, '', '', ''];
+const heading = readHeading(
+  [
+    column('subject', 'int', 'PRI'),
+    column('session', 'int', 'PRI'),
+    column('note', 'text'),
+    column('data', 'longblob'),
+  ],
+  '',
+  'legacy',
+);
+const withoutKey = readHeading([column('a'), column('data', 'longblob'), column('b')], '', 'legacy');
+
+const up = (attribute: string) => ({ attribute, descending: false });
+const down = (attribute: string) => ({ attribute, descending: true });
+
+describe('an order', () => {
+  test.each([
+    ['note', [up('note')]],
+    ['note DESC', [down('note')]],
+    [' note   desc ', [down('note')]],
+    ['note\tAsC', [up('note')]],
+    ['note DESC, session', [down('note'), up('session')]],
+    ['KEY', [up('subject'), up('session')]],
+    ['KEY DESC', [down('subject'), down('session')]],
+    ['note,KEY desc', [up('note'), down('subject'), down('session')]],
+    ['', [up('subject'), up('session')]],
+    [[], [up('subject'), up('session')]],
+    [
+      ['note DESC', 'session'],
+      [down('note'), up('session')],
+    ],
+  ])('%j', (order, items) => {
+    expect(parseOrder(order, heading)).toEqual(items);
+  });
+
+  test('KEY is an attribute where there is one of this name', () => {
+    const named = readHeading([column('id', 'int', 'PRI'), column('KEY')], '', 'legacy');
+    expect(parseOrder('KEY DESC', named)).toEqual([down('KEY')]);
+  });
+
+  test.each([
+    'nothing',
+    'note sideways',
+    'note DESC DESC',
+    'note; DROP TABLE t',
+    '`note`',
+    'note,',
+    ',',
+    '1',
+    'NOTE',
+    'key',
+    'note DESC NULLS FIRST',
+    'IF(1,note,session)',
+    '__proto__',
+  ])('refuses %j', (order) => {
+    expect(() => parseOrder(order, heading)).toThrow(InvalidRestriction);
+  });
+
+  test('suggests, and repeats no more than a little of what came', () => {
+    expect(() => parseOrder('notes', heading)).toThrow(/got "notes"\. Did you mean "note"\?$/);
+    expect(() => parseOrder('x'.repeat(1000), heading)).toThrow(/^.{0,200}$/);
+  });
+});
+
+describe('a total order', () => {
+  test('goes on with the rest of the primary key', () => {
+    expect(totalOrder([down('note')], heading)).toEqual([down('note'), up('subject'), up('session')]);
+    expect(totalOrder([down('session')], heading)).toEqual([down('session'), up('subject')]);
+    expect(totalOrder([up('subject'), up('session')], heading)).toEqual([up('subject'), up('session')]);
+  });
+
+  test('goes on with whatever can be compared where there is no key', () => {
+    expect(totalOrder([up('b')], withoutKey)).toEqual([up('b'), up('a')]);
+    expect(totalOrder(parseOrder('KEY', withoutKey), withoutKey)).toEqual([up('a'), up('b')]);
+  });
+});

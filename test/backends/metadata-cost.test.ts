@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Gateway, is, openGateway, restrict, type SentStatement, tablePath } from './gateway.ts';
+
+const schemas = ['pharus_cost_lab', 'pharus_cost_other', 'pharus_cost_third'] as const;
+const [lab, other, third] = schemas;
+const user = 'pharus_cost';
+
+/** The requests of a table view, each by name. */
+const requests: Record<string, (gateway: Gateway, token: string) => Promise<{ status: number; text: string }>> = {
+  record: (gateway, token) => gateway.ask('GET', tablePath(lab, 'Session'), { token }),
+  'restricted record': (gateway, token) =>
+    gateway.ask('GET', tablePath(lab, 'Session'), { token, query: { restriction: restrict(is('subject_id', 1)) } }),
+  'record of a part': (gateway, token) => gateway.ask('GET', tablePath(lab, 'Session.Trial'), { token }),
+  attribute: (gateway, token) => gateway.ask('GET', tablePath(lab, 'Session', 'attribute'), { token }),
+  definition: (gateway, token) => gateway.ask('GET', tablePath(lab, 'Session', 'definition'), { token }),
+  insert: (gateway, token) =>
+    gateway.ask('POST', tablePath(lab, 'Session'), {
+      token,
+      body: { records: [{ subject_id: 1, session: 9, note: 'x' }] },
+    }),
+  update: (gateway, token) =>
+    gateway.ask('PATCH', tablePath(lab, 'Session'), {
+      token,
+      body: { records: [{ subject_id: 1, session: 9, note: 'y' }] },
+    }),
+  dependency: (gateway, token) => gateway.ask('GET', tablePath(lab, 'Subject', 'dependency'), { token }),
+  delete: (gateway, token) =>
+    gateway.ask('DELETE', tablePath(lab, 'Session'), { token, query: { restriction: restrict(is('session', 9)) } }),
+  'delete with cascade': (gateway, token) =>
+    gateway.ask('DELETE', tablePath(lab, 'Session'), {
+      token,
+      query: { restriction: restrict(is('session', 1)), cascade: 'true' },
+    }),
+};
+
+const pipeline = `
+  CREATE TABLE ${lab}.subject (subject_id int NOT NULL, PRIMARY KEY (subject_id)) ENGINE=InnoDB;
+  CREATE TABLE ${lab}.session (subject_id int NOT NULL, session int NOT NULL, note varchar(20) DEFAULT NULL,
+    PRIMARY KEY (subject_id, session), FOREIGN KEY (subject_id) REFERENCES ${lab}.subject (subject_id)) ENGINE=InnoDB;
+  CREATE TABLE ${lab}.session__trial (subject_id int NOT NULL, session int NOT NULL, trial int NOT NULL,
+    PRIMARY KEY (subject_id, session, trial),
+    FOREIGN KEY (subject_id, session) REFERENCES ${lab}.session (subject_id, session)) ENGINE=InnoDB`;
+
+const rows = `
+  DELETE FROM ${lab}.session__trial; DELETE FROM ${lab}.session; DELETE FROM ${lab}.subject;
+  INSERT INTO ${lab}.subject VALUES (1), (2); INSERT INTO ${lab}.session VALUES (1, 1, NULL), (2, 1, NULL);
+  INSERT INTO ${lab}.session__trial VALUES (1, 1, 1), (2, 1, 1)`;
+
+describeEachBackend((backend: Backend) => {
+  let gateway: Gateway;
+  let token: string;
+
+  /** What each request sends when nothing is known yet. */
+  const measure = async (): Promise<Record<string, SentStatement[]>> => {
+    await backend.query(rows);
+    const sent: Record<string, SentStatement[]> = {};
+    for (const [name, request] of Object.entries(requests)) {
+      gateway.statements.length = 0;
+      const { status, text } = await request(gateway, token);
+      expect(status, `${name}: ${text}`).toBe(200);
+      sent[name] = [...gateway.statements];
+    }
+    return sent;
+  };
+
+  beforeAll(async () => {
+    await backend.query(schemas.map((name) => `DROP DATABASE IF EXISTS ${name}; CREATE DATABASE ${name};`).join(''));
+    await backend.query(pipeline);
+    await backend.query(`DROP USER IF EXISTS ${user}; CREATE USER ${user} IDENTIFIED BY 'secret'`);
+    for (const name of schemas) await backend.query(`GRANT ALL ON ${name}.* TO ${user}`);
+    gateway = await openGateway({ environment: { PHARUS_METADATA_AGE: '0' } });
+    token = await gateway.login({ ...backend, user, password: 'secret' });
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    await backend.query(schemas.map((name) => `DROP DATABASE IF EXISTS ${name};`).join(''));
+  });
+
+  test('beside 3,000 other tables a request sends the statements it sends alone, and names no other table', async () => {
+    const alone = await measure();
+    const numbers = [...Array(1000).keys()];
+    for (const schema of schemas) {
+      // As small as a table gets, with a foreign key here and there as pipelines have them.
+      const tables = numbers.map((number) =>
+        number % 100 === 0
+          ? `CREATE TABLE ${schema}.neighbour_${number} (id int PRIMARY KEY, neighbour_0 int, FOREIGN KEY (neighbour_0)
+             REFERENCES ${other}.neighbour_target (id)) ENGINE=InnoDB`
+          : `CREATE TABLE ${schema}.neighbour_${number} (id int PRIMARY KEY) ENGINE=MyISAM`,
+      );
+      if (schema === lab) await backend.query(`CREATE TABLE ${other}.neighbour_target (id int PRIMARY KEY)`);
+      for (let at = 0; at < tables.length; at += 250) await backend.query(tables.slice(at, at + 250).join(';'));
+    }
+    const [count] = await backend.query<{ n: string }>(
+      `SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_name LIKE 'neighbour%' AND table_schema IN (?, ?, ?)`,
+      [lab, other, third],
+    );
+    expect(Number(count?.n)).toBe(3001);
+
+    const beside = await measure();
+    expect(beside).toEqual(alone);
+    for (const statements of Object.values(beside)) {
+      for (const { text, params } of statements) expect(`${text} ${params.join(' ')}`).not.toMatch(/neighbour/);
+    }
+  });
+
+  test('reading one table takes no more than the look-up, the columns and the rows', async () => {
+    gateway.statements.length = 0;
+    await gateway.ask('GET', tablePath(lab, 'Session'), { token });
+    expect(gateway.statements.map(({ text }) => text.trim().split(/\s+/).slice(0, 2).join(' '))).toEqual([
+      'SELECT table_name,',
+      'SHOW FULL',
+      'SELECT `subject_id`,',
+    ]);
+  });
+});

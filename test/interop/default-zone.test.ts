@@ -1,0 +1,6 @@
+import { describeEachLibrary } from './matrix.ts';
+import { describeReading } from './reading.ts';
+
+describeEachLibrary((interop) => {
+  describeReading(interop);
+});
