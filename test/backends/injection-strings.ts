@@ -1,7 +1,26 @@
 /** Stands in every injection string, so that a statement that holds one is known by it. */
 export const mark = 'inj7f3c';
 
-const closings = ["'", '"', '`', "')", '")', "'))", '`)', "\\'", "''", '', "' ", '*/', '\\', '0x27', '%27', "＇", "ʼ", '\u0000'];
+const closings = [
+  "'",
+  '"',
+  '`',
+  "')",
+  '")',
+  "'))",
+  '`)',
+  "\\'",
+  "''",
+  '',
+  "' ",
+  '*/',
+  '\\',
+  '0x27',
+  '%27',
+  '＇',
+  'ʼ',
+  '\u0000',
+];
 
 const tails = [
   `OR '${mark}'='${mark}`,

@@ -36,7 +36,10 @@ describeEachBackend((shared: Backend) => {
     gateway.statements.length = 0;
     const answer = await run();
     expect([...statuses], `${what}: ${answer.text}`).toContain(answer.status);
-    expect(gateway.statements.filter(({ text }) => touchesData(text) || text.includes(mark)), what).toEqual([]);
+    expect(
+      gateway.statements.filter(({ text }) => touchesData(text) || text.includes(mark)),
+      what,
+    ).toEqual([]);
   };
 
   beforeAll(async () => {
@@ -74,7 +77,10 @@ describeEachBackend((shared: Backend) => {
     expect(stored.map(({ name }) => name)).toEqual(injections);
     for (const [index, name] of injections.entries()) {
       const { json } = await records({ restriction: restrict(is('name', name)) });
-      expect((json.records as unknown[][]).map(([id]) => id), name).toEqual([index]);
+      expect(
+        (json.records as unknown[][]).map(([id]) => id),
+        name,
+      ).toEqual([index]);
       expect(json.totalCount).toBe(1);
     }
   });
@@ -97,7 +103,10 @@ describeEachBackend((shared: Backend) => {
       const like = { attributeName: 'name', operation: 'LIKE', value: pattern };
       const expected = injections.flatMap((name, id) => (name.includes(value) ? [id] : []));
       const { json } = await records({ restriction: restrict(like) });
-      expect((json.records as unknown[][]).map(([id]) => id), injections[index]).toEqual(expected);
+      expect(
+        (json.records as unknown[][]).map(([id]) => id),
+        injections[index],
+      ).toEqual(expected);
     }
   });
 

@@ -11,7 +11,10 @@ export interface OwnServer {
 }
 
 /** A server of the same kind that a test has for itself, where this machine can start one. */
-export async function startOwnServer(name: Backend['name'], options: ServerOptions = {}): Promise<OwnServer | undefined> {
+export async function startOwnServer(
+  name: Backend['name'],
+  options: ServerOptions = {},
+): Promise<OwnServer | undefined> {
   if (name === 'mysql' && whyNoMysql() !== undefined) return undefined;
   const server = name === 'mariadb' ? await startMariadb(options) : await startMysql(options);
   const { backend, close } = connectBackend(name, server);

@@ -30,6 +30,7 @@ export function isOpaqueType(type: string): boolean {
 export function recordText(cell: PythonCell, type: string): string {
   if (isOpaqueType(type)) return '"=BLOB="';
   if (cell === null) return 'null';
+  if (type === 'json') return canonicalJson(parseJson(jsonOf(cell)));
   if ('int' in cell) return cell.int;
   if ('bool' in cell) return cell.bool === 'True' ? '1' : '0';
   if ('date' in cell) return String(daysOf(cell.date) * 86_400);
@@ -38,7 +39,6 @@ export function recordText(cell: PythonCell, type: string): string {
   if ('decimal' in cell) return JSON.stringify(cell.decimal);
   if ('uuid' in cell) return JSON.stringify(cell.uuid);
   if ('float' in cell) return floatText(cell.float);
-  if (type === 'json') return canonicalJson(parseJson(jsonOf(cell)));
   if ('str' in cell) return JSON.stringify(cell.str);
   throw new Error(`A record cannot hold ${JSON.stringify(cell)} of type ${type}.`);
 }

@@ -1,6 +1,6 @@
 import { createSign } from 'node:crypto';
-import { type TokenAuthority, tokenAuthority } from '../../../packages/server/src/auth/token.ts';
 import type { RsaKeys } from '../../../packages/server/src/auth/rsa-keys.ts';
+import { type TokenAuthority, tokenAuthority } from '../../../packages/server/src/auth/token.ts';
 import type { RecordedCase } from './recording.ts';
 
 const password = { root: 'simple', limited: 'limited' } as const;
@@ -78,7 +78,10 @@ export function requestHeaders(keys: RsaKeys, databaseAddress: string): Headers 
   return {
     async of(recorded) {
       const entries = { authorization: await authorization(recorded), 'content-type': contentType(recorded) };
-      return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Record<string, string>;
+      return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Record<
+        string,
+        string
+      >;
     },
   };
 }

@@ -11,7 +11,7 @@ import { QueryExpression } from './query-expression.ts';
 
 const column = (name: string, type: string, key = ''): ColumnRow => [name, type, null, 'YES', key, null, '', '', ''];
 const heading = readHeading(
-  [column('id', 'bigint(20)', 'PRI'), column('__proto__', 'varchar(9)'), column('weight', 'float')],
+  [column('id', 'bigint(20)', 'PRI'), column('toString', 'varchar(9)'), column('weight', 'float')],
   '',
   'legacy',
 );
@@ -42,7 +42,7 @@ describe('fetching', () => {
     const [row] = await answering(first, second).query.fetch();
     expect(Object.entries(row as object)).toEqual([
       ['id', 18446744073709551615n],
-      ['__proto__', 'a'],
+      ['toString', 'a'],
       ['weight', 0.1],
     ]);
     expect(Object.getPrototypeOf(row)).toBeNull();
@@ -93,7 +93,7 @@ test('an expression is a value that prints itself', () => {
   const restricted = query.restrict({ id: 5 });
   expect(query.toSql().params).toEqual([]);
   expect(restricted.toSql()).toEqual({
-    text: 'SELECT `id`, `__proto__`, `weight` FROM `lab`.`t` WHERE `id` = ?',
+    text: 'SELECT `id`, `toString`, `weight` FROM `lab`.`t` WHERE `id` = ?',
     params: [5n],
   });
   expect(inspect(restricted)).toBe(`QueryExpression(${restricted.toSql().text})`);

@@ -1,0 +1,414 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ResultSet } from '../connection/driver.ts';
+import type { Transaction } from '../connection/transaction.ts';
+import { DependencyGraph } from '../dependencies/dependency-graph.ts';
+import type { ForeignKey, TableName } from '../dependencies/foreign-key.ts';
+import type { ColumnRow } from '../dialect/catalog.ts';
+import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
+import { DataJointError, IntegrityError } from '../errors.ts';
+import { makeCondition, type Restriction } from '../expression/restriction.ts';
+import type { Heading } from '../heading/heading.ts';
+import { readHeading } from '../heading/read-heading.ts';
+import type { Sql } from '../sql/sql.ts';
+import type { Catalog } from './catalog.ts';
+import { planCascade } from './plan-cascade.ts';
+import { runCascade } from './run-cascade.ts';
+
+type Row = Readonly<Record<string, number | null>>;
+type Truth = boolean | null;
+
+interface StoredTable {
+  readonly name: TableName;
+  readonly heading: Heading;
+  readonly rows: Row[];
+}
+
+const refersTo = ({ attributes }: ForeignKey, child: Row, parent: Row): boolean =>
+  attributes.every(([here, there]) => child[here] !== null && child[here] === parent[there]);
+
+/** A database in memory that understands just the statements a cascade sends, and holds to its foreign keys. */
+class Memory {
+  readonly tables: ReadonlyMap<string, StoredTable>;
+  readonly foreignKeys: readonly ForeignKey[];
+
+  constructor(tables: readonly StoredTable[], foreignKeys: readonly ForeignKey[]) {
+    this.tables = new Map(tables.map((table) => [table.name.table, table]));
+    this.foreignKeys = foreignKeys;
+  }
+
+  rows(table: string): Row[] {
+    return (this.tables.get(table) as StoredTable).rows;
+  }
+
+  get catalog(): Catalog {
+    return {
+      downstream: () => Promise.resolve(new DependencyGraph(this.foreignKeys)),
+      find: (_schema: string, [table = '']: string[]) =>
+        Promise.resolve({
+          tables: [{ name: this.tables.get(table)?.name, comment: '', isView: false }],
+          generation: 'legacy',
+        }),
+      heading: ({ name }: { name: TableName }) => Promise.resolve(this.tables.get(name.table)?.heading),
+    } as unknown as Catalog;
+  }
+
+  get transaction(): Transaction {
+    const execute = (sql: Sql): Promise<ResultSet> => Promise.resolve().then(() => this.#execute(sql));
+    return { dialect: mysqlDialect, execute } as unknown as Transaction;
+  }
+
+  #execute(sql: Sql): ResultSet {
+    const { text, params } = sql.toStatement(mysqlDialect.syntax);
+    const statement = new Statement(text, params, this);
+    if (!text.startsWith('DELETE')) {
+      const selected = statement.select();
+      return { columns: [], rows: selected.map((row) => [...row]), affectedRows: 0 };
+    }
+    const { table, holds } = statement.delete();
+    const stored = this.rows(table);
+    const kept = stored.filter((row) => holds(row) !== true);
+    const gone = stored.filter((row) => holds(row) === true);
+    for (const foreignKey of this.foreignKeys.filter(({ parent }) => parent.table === table)) {
+      const children = foreignKey.child.table === table ? kept : this.rows(foreignKey.child.table);
+      if (children.some((child) => gone.some((parent) => refersTo(foreignKey, child, parent)))) {
+        throw new IntegrityError('A row depends on it.');
+      }
+    }
+    stored.splice(0, stored.length, ...kept);
+    return { columns: [], rows: [], affectedRows: gone.length };
+  }
+}
+
+/** Reads one statement; parameters are taken in the order in which they stand. */
+class Statement {
+  readonly #tokens: string[];
+  readonly #params: unknown[];
+  readonly #memory: Memory;
+
+  constructor(text: string, params: readonly unknown[], memory: Memory) {
+    this.#tokens = text.match(/`[^`]*`|<=|>=|<>|[\w*]+|[^\s\w]/g) ?? [];
+    this.#params = [...params];
+    this.#memory = memory;
+  }
+
+  select(): (number | null)[][] {
+    const { columns, table, holds } = this.#select();
+    const found = this.#memory.rows(table).filter((row) => holds(row) === true);
+    if (columns === 'COUNT') return [[found.length]];
+    return found.map((row) => columns.map((name) => row[name] ?? null));
+  }
+
+  delete(): { table: string; holds: (row: Row) => Truth } {
+    this.#take('DELETE');
+    return this.#from();
+  }
+
+  #select(): { columns: 'COUNT' | string[]; table: string; holds: (row: Row) => Truth } {
+    this.#take('SELECT');
+    if (this.#tokens[0] === 'COUNT') {
+      this.#tokens.splice(0, 4);
+      return { columns: 'COUNT', ...this.#from() };
+    }
+    return { columns: this.#list(() => this.#name()), ...this.#from() };
+  }
+
+  #from(): { table: string; holds: (row: Row) => Truth } {
+    this.#take('FROM');
+    this.#name();
+    this.#take('.');
+    const table = this.#name();
+    if (this.#tokens[0] !== 'WHERE') return { table, holds: () => true };
+    this.#take('WHERE');
+    return { table, holds: this.#condition() };
+  }
+
+  #condition(): (row: Row) => Truth {
+    if (this.#tokens[0] === 'NOT') {
+      this.#take('NOT');
+      const inner = this.#condition();
+      return (row) => {
+        const truth = inner(row);
+        return truth === null ? null : !truth;
+      };
+    }
+    if (this.#tokens[0] === '1') {
+      const [, , right] = this.#tokens.splice(0, 3);
+      return () => right === '1';
+    }
+    if (this.#tokens[0] !== '(') return this.#comparison();
+    return this.#isTuple() ? this.#matches() : this.#group();
+  }
+
+  #isTuple(): boolean {
+    const [, name = '', after = '', then] = this.#tokens;
+    return name.startsWith('`') && (after === ',' || (after === ')' && then === 'IN'));
+  }
+
+  #matches(): (row: Row) => Truth {
+    this.#take('(');
+    const here = this.#list(() => this.#name());
+    this.#take(')');
+    this.#take('IN');
+    this.#take('(');
+    const { columns, table, holds } = this.#select();
+    this.#take(')');
+    const there = columns as string[];
+    return (row) => {
+      if (here.some((name) => row[name] === null)) return null;
+      const rows = this.#memory.rows(table).filter((other) => holds(other) === true);
+      return rows.some((other) => here.every((name, index) => row[name] === other[there[index] as string]));
+    };
+  }
+
+  #group(): (row: Row) => Truth {
+    this.#take('(');
+    const terms = [this.#condition()];
+    let word = '';
+    while (this.#tokens[0] === 'AND' || this.#tokens[0] === 'OR') {
+      word = this.#tokens.shift() as string;
+      terms.push(this.#condition());
+    }
+    this.#take(')');
+    const decisive = word === 'OR';
+    return (row) => {
+      const truths = terms.map((term) => term(row));
+      return truths.includes(decisive) ? decisive : truths.includes(null) ? null : !decisive;
+    };
+  }
+
+  #comparison(): (row: Row) => Truth {
+    const name = this.#name();
+    const operator = this.#tokens.shift();
+    if (operator === 'IS') {
+      this.#take('NULL');
+      return (row) => row[name] === null;
+    }
+    this.#take('?');
+    const value = Number(this.#params.shift());
+    return (row) => {
+      const own = row[name] ?? null;
+      if (own === null) return null;
+      return operator === '=' ? own === value : operator === '<>' ? own !== value : own > value;
+    };
+  }
+
+  #list<T>(item: () => T): T[] {
+    const items = [item()];
+    while (this.#tokens[0] === ',') {
+      this.#take(',');
+      items.push(item());
+    }
+    return items;
+  }
+
+  #name(): string {
+    return (this.#tokens.shift() as string).slice(1, -1);
+  }
+
+  #take(token: string): void {
+    const taken = this.#tokens.shift();
+    if (taken !== token) throw new Error(`Expected ${token}, got ${taken}.`);
+  }
+}
+
+/** What a random pipeline is made of; numbers are taken modulo what there is to choose from. */
+const blueprint = fc.array(
+  fc.record({
+    /** Of which earlier table's primary key its own is an extension. */
+    inherits: fc.option(fc.nat(9), { nil: undefined, freq: 2 }),
+    /** Which tables, of any place, it refers to by attributes of other names that may be NULL. */
+    refers: fc.array(fc.nat(9), { maxLength: 2 }),
+    rows: fc.array(
+      fc.record({
+        w: fc.constantFrom(null, 0, 1, 2),
+        parent: fc.nat(9),
+        targets: fc.array(fc.option(fc.nat(9), { freq: 3 }), { minLength: 4, maxLength: 4 }),
+      }),
+      { maxLength: 5 },
+    ),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+type Blueprint = typeof blueprint extends fc.Arbitrary<infer T> ? T : never;
+
+function build(plans: Blueprint): Memory {
+  const foreignKeys: ForeignKey[] = [];
+  const keys: string[][] = [];
+  const nameAt = (index: number): TableName => ({ schema: 'lab', table: `t${index}` });
+  const at = (number: number, size: number): number => number % Math.max(1, size);
+  for (const [index, { inherits }] of plans.entries()) {
+    const parent = inherits === undefined || index === 0 ? undefined : at(inherits, index);
+    const inherited = parent === undefined ? [] : (keys[parent] as string[]);
+    keys.push([...inherited, `k${index}`]);
+    if (parent !== undefined) {
+      const attributes = inherited.map((key) => [key, key] as const);
+      foreignKeys.push({ constraint: `own${index}`, child: nameAt(index), parent: nameAt(parent), attributes });
+    }
+  }
+  for (const [index, { refers }] of plans.entries()) {
+    for (const [place, target] of refers.entries()) {
+      const parent = at(target, plans.length);
+      const attributes = (keys[parent] as string[]).map((key) => [`r${place}_${key}`, key] as const);
+      foreignKeys.push({ constraint: `r${place}_${index}`, child: nameAt(index), parent: nameAt(parent), attributes });
+    }
+  }
+  const rows: Record<string, number | null>[][] = [];
+  for (const [index, plan] of plans.entries()) {
+    const own = foreignKeys.find(({ constraint }) => constraint === `own${index}`);
+    const parents = own === undefined ? [{}] : (rows[Number(own.parent.table.slice(1))] ?? []);
+    rows.push(
+      plan.rows.flatMap(({ w, parent }, number) => {
+        const above = parents[at(parent, parents.length)];
+        if (above === undefined) return [];
+        const key = Object.fromEntries((keys[index] as string[]).map((name) => [name, above[name] ?? null]));
+        return [{ ...key, [`k${index}`]: number, w }];
+      }),
+    );
+  }
+  for (const foreignKey of foreignKeys.filter(({ constraint }) => constraint.startsWith('r'))) {
+    const child = Number(foreignKey.child.table.slice(1));
+    const targets = rows[Number(foreignKey.parent.table.slice(1))] ?? [];
+    for (const [number, row] of (rows[child] ?? []).entries()) {
+      const [first, second] = plans[child]?.rows[number]?.targets ?? [];
+      const choice = foreignKey.constraint.startsWith('r0') ? first : second;
+      const target = choice === null || choice === undefined ? undefined : targets[at(choice, targets.length)];
+      for (const [place, [here, there]] of foreignKey.attributes.entries()) {
+        // Some keys have a NULL in one attribute only: such a key refers to nothing.
+        row[here] = target === undefined ? (choice === null && place > 0 ? 0 : null) : (target[there] ?? null);
+      }
+    }
+  }
+  const tables = plans.map((_, index): StoredTable => {
+    const secondary = foreignKeys
+      .filter(({ constraint, child }) => constraint.startsWith('r') && child.table === `t${index}`)
+      .flatMap(({ attributes }) => attributes.map(([here]) => here));
+    const columns = [...(keys[index] as string[]), 'w', ...secondary].map(
+      (name): ColumnRow => [name, 'int', null, 'YES', keys[index]?.includes(name) ? 'PRI' : '', null, '', '', ''],
+    );
+    return { name: nameAt(index), heading: readHeading(columns, '', 'legacy'), rows: rows[index] ?? [] };
+  });
+  return new Memory(tables, foreignKeys);
+}
+
+/** All rows that have to go with the given ones, found row by row. */
+function closure(memory: Memory, start: ReadonlySet<Row>): Set<Row> {
+  const gone = new Set(start);
+  for (let size = -1; size !== gone.size; ) {
+    size = gone.size;
+    for (const foreignKey of memory.foreignKeys) {
+      for (const child of memory.rows(foreignKey.child.table)) {
+        const parents = memory.rows(foreignKey.parent.table).filter((parent) => gone.has(parent));
+        if (parents.some((parent) => refersTo(foreignKey, child, parent))) gone.add(child);
+      }
+    }
+  }
+  return gone;
+}
+
+describe('a cascade', () => {
+  const chosen = fc.record({
+    table: fc.nat(9),
+    restriction: fc.constantFrom<Restriction>(true, false, { w: 1 }, { w: null }, [{ w: 0 }, { w: 2 }]),
+    key: fc.option(fc.nat(4)),
+  });
+
+  test('takes just the rows that depend on the first ones, through any pipeline', async () => {
+    await fc.assert(
+      fc.asyncProperty(blueprint, chosen, async (plans, { table, restriction, key }) => {
+        const memory = build(plans);
+        const index = table % plans.length;
+        const { name, heading, rows } = memory.tables.get(`t${index}`) as StoredTable;
+        const condition = makeCondition(key === null ? restriction : { [`k${index}`]: key }, heading);
+        const wanted = (row: Row): boolean => {
+          if (key !== null) return row[`k${index}`] === key;
+          if (typeof restriction === 'boolean') return restriction;
+          return Array.isArray(restriction) ? row.w === 0 || row.w === 2 : row.w === (restriction as Row).w;
+        };
+        const expected = closure(memory, new Set(rows.filter(wanted)));
+        const kept = [...memory.tables.values()].map((stored) => stored.rows.filter((row) => !expected.has(row)));
+        const { transaction } = memory;
+
+        const plan = await planCascade(name, condition, memory.catalog, transaction);
+        const expectedCounts = plan.steps.map((step) => ({
+          name: step.name,
+          count: memory.rows(step.name.table).filter((row) => expected.has(row)).length,
+        }));
+        const counted = await plan.count(transaction);
+        expect(counted.map(({ name: step, count }) => ({ name: step, count }))).toEqual(expectedCounts);
+
+        const deleted = await runCascade(plan, transaction);
+        expect(deleted).toEqual(expectedCounts);
+        expect([...memory.tables.values()].map((stored) => stored.rows)).toEqual(kept);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('part integrity', () => {
+  const name = (table: string): TableName => ({ schema: 'lab', table });
+  const key: ColumnRow = ['id', 'int', null, 'NO', 'PRI', null, '', '', ''];
+  const refers = (child: string, parent: string): ForeignKey => ({
+    constraint: child + parent,
+    child: name(child),
+    parent: name(parent),
+    attributes: [['id', 'id']],
+  });
+  const stored = (table: string): StoredTable => ({
+    name: name(table),
+    heading: readHeading([key], '', 'legacy'),
+    rows: [{ id: 1 }, { id: 2 }],
+  });
+  const build = (): Memory =>
+    new Memory(['other', 'session', 'session__trial'].map(stored), [
+      refers('session__trial', 'session'),
+      refers('session__trial', 'other'),
+    ]);
+  const plan = (memory: Memory, table: string, restriction: Restriction) =>
+    planCascade(name(table), makeCondition(restriction, stored(table).heading), memory.catalog, memory.transaction);
+
+  test('parts go with their master', async () => {
+    const memory = build();
+    const deleted = await runCascade(await plan(memory, 'session', { id: 1 }), memory.transaction);
+    expect(deleted).toEqual([
+      { name: name('session'), count: 1 },
+      { name: name('session__trial'), count: 1 },
+    ]);
+    expect(memory.rows('session__trial')).toEqual([{ id: 2 }]);
+  });
+
+  test.each(['session__trial', 'other'])('parts do not go without it: from %s', async (table) => {
+    const memory = build();
+    const run = runCascade(await plan(memory, table, { id: 1 }), memory.transaction);
+    await expect(run).rejects.toThrow(DataJointError);
+    await expect(run).rejects.toThrow(
+      'Attempt to delete part table `lab`.`session__trial` before deleting from its master `lab`.`session` first.',
+    );
+  });
+
+  test('unless it is ignored, or no part goes', async () => {
+    const memory = build();
+    await runCascade(await plan(memory, 'other', { id: 3 }), memory.transaction);
+    await runCascade(await plan(memory, 'other', { id: 1 }), memory.transaction, { partIntegrity: 'ignore' });
+    expect(memory.rows('session__trial')).toEqual([{ id: 2 }]);
+    expect(memory.rows('session')).toHaveLength(2);
+  });
+
+  test('a table that the plan does not know stands in the way', async () => {
+    const memory = build();
+    const hidden = new Memory([...memory.tables.values()], memory.foreignKeys);
+    const known = {
+      ...memory.catalog,
+      downstream: () => Promise.resolve(new DependencyGraph([])),
+    } as unknown as Catalog;
+    const planned = await planCascade(
+      name('session'),
+      makeCondition({ id: 1 }, stored('session').heading),
+      known,
+      hidden.transaction,
+    );
+    await expect(runCascade(planned, hidden.transaction)).rejects.toThrow(IntegrityError);
+  });
+});
