@@ -71,9 +71,7 @@ describeEachBackend((shared: Backend) => {
     const sent: Record<string, SentStatement[]> = {};
     for (const [name, request] of Object.entries(requests)) {
       gateway.statements.length = 0;
-      const start = performance.now();
       const { status, text } = await request(gateway, token);
-      console.log(name, performance.now() - start);
       expect(status, `${name}: ${text}`).toBe(200);
       sent[name] = [...gateway.statements];
     }

@@ -2,6 +2,7 @@ import { expect, describe as group, test } from 'vitest';
 import { describe } from '../../packages/datajoint/src/definition/describe.ts';
 import { readIndexes } from '../../packages/datajoint/src/definition/read-indexes.ts';
 import type { ForeignKey, TableName } from '../../packages/datajoint/src/dependencies/foreign-key.ts';
+import { mysqlTypes } from '../../packages/datajoint/src/dialect/mysql/types.ts';
 import type { Attribute, Storage } from '../../packages/datajoint/src/heading/attribute.ts';
 import { isNumeric, isOpaque } from '../../packages/datajoint/src/heading/attribute.ts';
 import type { Heading } from '../../packages/datajoint/src/heading/heading.ts';
@@ -32,7 +33,7 @@ const refusedWithoutClasses: Readonly<Record<string, string>> = {
 };
 
 function headingOf(table: RecordedTable, { generation }: RecordedDefinitions): Heading {
-  return readHeading(table.columns, table.comment, generation);
+  return readHeading(table.columns, table.comment, generation, mysqlTypes);
 }
 
 function parentsOf(

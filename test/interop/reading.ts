@@ -3,7 +3,7 @@ import { type JsonValue, parseJson } from '../../packages/server/src/parse/json.
 import { encodeRestriction } from '../support/api.ts';
 import { type DescribedTable, describeSchema, read } from './described-table.ts';
 import type { Interop } from './matrix.ts';
-import { canonicalJson, floatText, jsonOf, type PythonCell, recordText } from './python-cell.ts';
+import { canonicalJson, floatText, isOpaqueType, jsonOf, type PythonCell, recordText } from './python-cell.ts';
 
 interface RecordAnswer {
   readonly recordHeader: readonly string[];
@@ -74,6 +74,21 @@ export function describeReading(interop: () => Interop): void {
       }
     });
 
+    test('has columns that the library keeps for itself', async () => {
+      const { backend } = interop();
+      const columns = await backend.query<{ name: string }>(
+        "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND column_name LIKE '\\_%'",
+        [schemas[1]],
+      );
+      expect(columns.length).toBeGreaterThan(0);
+      for (const { name } of columns) {
+        for (const { attributes, definition } of described.get(schemas[1] ?? '') ?? []) {
+          expect(attributes.map(([attribute]) => attribute)).not.toContain(name);
+          expect(definition).not.toContain(name);
+        }
+      }
+    });
+
     test('has the same attributes', async () => {
       await compareTables(
         async (schema, { name }) => {
@@ -123,6 +138,26 @@ export function describeReading(interop: () => Interop): void {
             }),
           ),
       );
+    });
+
+    test('is found by each of its texts', async () => {
+      const [types = ''] = schemas;
+      const records = async (query: string): Promise<RecordAnswer> =>
+        parseJson(await read(interop(), types, 'Texts', 'record', query)) as unknown as RecordAnswer;
+      const { recordHeader, records: all } = await records('');
+      const by = (attributeName: string, value: unknown): string =>
+        `?restriction=${encodeRestriction([{ attributeName, operation: '=', value }])}`;
+      for (const row of all) {
+        for (const [index, attributeName] of recordHeader.entries()) {
+          const value = row[index];
+          const found = (await records(by(attributeName, value))).records.map(([id]) => id);
+          expect([attributeName, value, found]).toEqual([attributeName, value, expect.arrayContaining([row[0]])]);
+        }
+      }
+      // A character that a column cannot hold is in none of its rows.
+      for (const attributeName of ['latin', 'basic']) {
+        expect([attributeName, (await records(by(attributeName, '\u{1f42d}'))).totalCount]).toEqual([attributeName, 0]);
+      }
     });
 
     test('is found by its keys, as Python prints them and as the API does', async () => {
@@ -192,7 +227,10 @@ function comparableRecords({ records }: RecordAnswer, table: DescribedTable): st
 
 /** Python reads the column as JSON, whatever the type is called. */
 function isJson({ attributes, rows }: DescribedTable, index: number): boolean {
-  return attributes[index]?.[1] === 'json' || rows.some((row) => JSON.stringify(row[index]).startsWith('{"dict"'));
+  const type = attributes[index]?.[1] ?? '';
+  return (
+    !isOpaqueType(type) && (type === 'json' || rows.some((row) => JSON.stringify(row[index]).startsWith('{"dict"')))
+  );
 }
 
 /** A text, or a number as it was written. */

@@ -15,7 +15,7 @@ export function nearest(wrong: string, names: Iterable<string>): string | undefi
 
 /** A sentence for the end of a message: ` Did you mean "Session"?`, or nothing. */
 export function didYouMean(wrong: string, names: Iterable<string>): string {
-  const name = nearest(wrong, names);
+  const name = wrong === '' ? undefined : nearest(wrong, names);
   return name === undefined ? '' : ` Did you mean "${name}"?`;
 }
 

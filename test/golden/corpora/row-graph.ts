@@ -7,10 +7,9 @@ interface Key {
   readonly columns: readonly (readonly [string, string])[];
 }
 
-interface Rows {
-  readonly schema: string;
-  readonly stored: string;
-  readonly count: number;
+interface Rows extends PrimaryKey {
+  /** Places by key. */
+  readonly places: ReadonlyMap<string, number>;
   /** For each row: the rows of other tables that refer to it. */
   readonly referring: readonly (readonly [table: string, row: number])[][];
 }
@@ -36,14 +35,12 @@ export class RowGraph {
   /** Reads the rows' keys of some schemas. */
   static async load(backend: Backend, schemas: readonly string[]): Promise<RowGraph> {
     const primaryKeys = await readPrimaryKeys(backend, schemas);
-    const places = new Map<string, Map<string, number>>();
     const tables = new Map<string, Rows>();
-    for (const [table, { schema, stored, columns }] of primaryKeys) {
-      const rows = await backend.query(`SELECT ${select('t', columns, 'k')} FROM ${table} t ORDER BY ${list(columns)}`);
-      const place = new Map(rows.map((row, index) => [identity(row, 'k', columns.length), index]));
-      if (place.size !== rows.length) throw new Error(`The keys of ${table} cannot be told apart by their text.`);
-      places.set(table, place);
-      tables.set(table, { schema, stored, count: rows.length, referring: rows.map(() => []) });
+    for (const [table, primaryKey] of primaryKeys) {
+      const keys = await readKeys(backend, table, primaryKey);
+      const places = new Map(keys.map((key, place) => [key, place]));
+      if (places.size !== keys.length) throw new Error(`The keys of ${table} cannot be told apart by their text.`);
+      tables.set(table, { ...primaryKey, places, referring: keys.map(() => []) });
     }
     const keys = await readForeignKeys(backend, schemas);
     for (const { child, parent, columns } of keys) {
@@ -54,8 +51,8 @@ export class RowGraph {
         `SELECT ${select('c', childKey, 'c')}, ${select('p', parentKey, 'p')} FROM ${child} c JOIN ${parent} p ON ${on}`,
       );
       for (const pair of pairs) {
-        const childRow = places.get(child)?.get(identity(pair, 'c', childKey.length)) as number;
-        const parentRow = places.get(parent)?.get(identity(pair, 'p', parentKey.length)) as number;
+        const childRow = tables.get(child)?.places.get(identity(pair, 'c', childKey.length)) as number;
+        const parentRow = tables.get(parent)?.places.get(identity(pair, 'p', parentKey.length)) as number;
         tables.get(parent)?.referring[parentRow]?.push([child, childRow]);
       }
     }
@@ -67,7 +64,17 @@ export class RowGraph {
   }
 
   count(table: string): number {
-    return this.#tables.get(table)?.count ?? 0;
+    return this.#tables.get(table)?.places.size ?? 0;
+  }
+
+  primaryKey(table: string): readonly string[] {
+    return this.#tables.get(table)?.columns ?? [];
+  }
+
+  /** The rows that are there now. */
+  async present(backend: Backend, table: string): Promise<ReadonlySet<number>> {
+    const rows = this.#tables.get(table) as Rows;
+    return new Set((await readKeys(backend, table, rows)).map((key) => rows.places.get(key) ?? -1));
   }
 
   /** Tables that depend on a table, itself among them, whether or not they hold rows. */
@@ -75,10 +82,6 @@ export class RowGraph {
     const found = new Set([table]);
     for (const name of found) for (const { child, parent } of this.#keys) if (parent === name) found.add(child);
     return found;
-  }
-
-  hasParents(table: string): boolean {
-    return this.#keys.some(({ child, parent }) => child === table && parent !== table);
   }
 
   /** These rows of a table (all of them, unless given) and all rows that depend on them. */
@@ -98,12 +101,14 @@ export class RowGraph {
     return found;
   }
 
-  /** The row with the most dependents: the one worth deleting. */
-  busiestRow(table: string): number {
-    let [best, most] = [0, -1];
+  /** The row that most rows depend on, among those that `isWanted`; undefined where none is. */
+  busiestRow(table: string, isWanted: (dependents: RowSet) => boolean = () => true): number | undefined {
+    let best: number | undefined;
+    let most = 0;
     for (let row = 0; row < Math.min(this.count(table), 40); row += 1) {
-      const size = [...this.dependents(table, [row]).values()].reduce((sum, { size }) => sum + size, 0);
-      if (size > most) [best, most] = [row, size];
+      const dependents = this.dependents(table, [row]);
+      const size = [...dependents.values()].reduce((sum, rows) => sum + rows.size, 0);
+      if (size > most && isWanted(dependents)) [best, most] = [row, size];
     }
     return best;
   }
@@ -148,6 +153,11 @@ async function readForeignKeys(backend: Backend, schemas: readonly string[]): Pr
     keys.set(`${child}/${n}`, key);
   }
   return [...keys.values()];
+}
+
+async function readKeys(backend: Backend, table: string, { columns }: PrimaryKey): Promise<readonly string[]> {
+  const rows = await backend.query(`SELECT ${select('t', columns, 'k')} FROM ${table} t ORDER BY ${list(columns)}`);
+  return rows.map((row) => identity(row, 'k', columns.length));
 }
 
 const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;

@@ -43,15 +43,11 @@ export const dataDifferences: Readonly<Record<string, Changes>> = {
     '398-restr-int',
     '403-restr-null-eq',
     '411-restr-empty-list',
-    '459-restr-page-and-order',
     '494-after-insert-different-order-fields',
     '601-after-patch-null-to-default',
   ]),
 
-  'exact-floats': each(
-    prints(['f'], 'number 0.0000000000000000000000000000000000000000000014013', 'number 1e-45'),
-    floatPages,
-  ),
+  'exact-floats': each(prints(['f'], 'number 14013e-49', 'number 1e-45'), floatPages),
 
   'decimals-with-scale': each(prints(['dec3010'], '1E-10', '0.0000000001'), floatPages),
 

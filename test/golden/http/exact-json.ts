@@ -18,7 +18,7 @@ function exact(value: JsonValue): ExactJson {
 }
 
 /** One spelling for each number: sign, digits without needless zeros, exponent where there is one. */
-export function exactNumber(text: string): string {
+function exactNumber(text: string): string {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace(/^-/, '').split('.');
   const all = (whole + fraction).replace(/^0+/, '');

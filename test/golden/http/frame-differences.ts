@@ -91,21 +91,4 @@ export const frameDifferences: Readonly<Record<string, Changes>> = {
     // The row went with the cascade; that such a row is not deleted without one has a test of its own.
     '639-delete-self-ref-quick-plain': refuses,
   },
-
-  'own-conflict-message': each(
-    changesJson((body) => {
-      const conflict = body as { errorMessage: string };
-      const message = conflict.errorMessage.replace(' ON UPDATE CASCADE)', ')');
-      return { ...conflict, errorMessage: message, error_msg: message };
-    }),
-    [
-      '613-write-delete-409-no-cascade',
-      '615-write-delete-409-cascade-false',
-      '617-write-delete-409-part',
-      '619-write-delete-409-cross-schema',
-      '621-write-delete-409-alpha',
-      '623-write-delete-409-lookup-hash',
-      '631-write-delete-cascade-value-1',
-    ],
-  ),
 };

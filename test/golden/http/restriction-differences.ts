@@ -36,5 +36,13 @@ export const restrictionDifferences: Readonly<Record<string, Changes>> = {
     ),
   },
 
+  'ties-in-an-order': {
+    '459-restr-page-and-order': answers({
+      recordHeader: ['k1', 'k2', 'k3', 'v', 'w', 'note'],
+      records: [[1, 'a', 1577923200, 2, 2, 'y']],
+      totalCount: 4,
+    }),
+  },
+
   'url-safe-base64': { '467-restr-urlsafe-base64': records(strings) },
 };

@@ -119,6 +119,7 @@ TABLES = {
     id : int16
     ---
     document=null : json
+    tag=null : uuid  # optional
     """,
     "Opaque": """
     id : int16
@@ -166,7 +167,8 @@ def fill(connection, module, directory):
     for i, row in enumerate(samples.TEXTS):
         text = row["variable"]
         module.Texts.insert1(dict(row, id=i, tiny_text=text[:60], plain_text=text, medium_text=text, long_text=text))
-    module.Documents.insert(dict(id=i, document=document) for i, document in enumerate(samples.DOCUMENTS))
+    for i, document in enumerate(samples.DOCUMENTS):
+        module.Documents.insert1(dict(id=i, document=document, tag=samples.UUIDS[i] if i < 4 else None))
     path = os.path.join(directory, "hello w\u00f6rld.txt")
     with open(path, "wb") as file:
         file.write(b"hello \x00 file")

@@ -106,6 +106,7 @@ TABLES = {
     id : smallint
     ---
     document=null : json
+    tag=null : uuid  # optional
     """,
     "Opaque": """
     id : smallint
@@ -148,7 +149,7 @@ def fill(connection, module, directory):
     for i, document in enumerate(samples.DOCUMENTS):
         # On MariaDB this generation takes JSON for a text, and leaves the writing of it to its user.
         text = document if native_json or document is None else json.dumps(document)
-        module.Documents.insert1(dict(id=i, document=text))
+        module.Documents.insert1(dict(id=i, document=text, tag=samples.UUIDS[i] if i < 4 else None))
     path = os.path.join(directory, "hello w\u00f6rld.txt")
     with open(path, "wb") as file:
         file.write(b"hello \x00 file")

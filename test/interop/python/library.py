@@ -39,10 +39,15 @@ def declare_types(schema, filled):
 
 def declare_pipeline(schema, other, populated):
     """The tables of a pipeline in two schemas; populated by the library itself, or empty until `refill`."""
+    virtual.add_hidden_attributes(populated)
     pipeline = pipelines[schema] = Pipeline(schema, other)
     if populated:
         pipeline.insert_entered()
         pipeline.populate()
+
+
+def populate(schema):
+    pipelines[schema].populate()
 
 
 def refill(schemas):
@@ -83,5 +88,5 @@ def fetch(schema, table, restriction):
 
 
 if __name__ == "__main__":
-    commands = (connect, declare_types, declare_pipeline, refill, delete, rows, describe_schema, insert, fetch)
+    commands = (connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch)
     serve({command.__name__: command for command in commands})

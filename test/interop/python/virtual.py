@@ -22,6 +22,14 @@ def connect(host, port, user, password):
     return dj.conn()
 
 
+def add_hidden_attributes(wanted):
+    """Whether tables declared from now on get columns that the library keeps for itself."""
+    if IS_LEGACY:
+        dj.config["add_hidden_timestamp"] = wanted
+    else:
+        dj.config.jobs.add_job_metadata = wanted
+
+
 def virtual_module(schema, **objects):
     """A module of all classes of a schema, made from what the database holds."""
     return dj.VirtualModule(schema, schema, add_objects=objects)

@@ -1,6 +1,7 @@
 import { expect, describe as group, test } from 'vitest';
 import type { ForeignKey } from '../dependencies/foreign-key.ts';
 import type { ColumnRow, IndexRow } from '../dialect/catalog.ts';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import type { Generation } from '../heading/attribute.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { describe } from './describe.ts';
@@ -24,7 +25,7 @@ function definition(
   indexes: readonly IndexRow[] = [],
   generation: Generation = 'legacy',
 ): string {
-  const heading = readHeading(columns, '', generation);
+  const heading = readHeading(columns, '', generation, mysqlTypes);
   const nameOf = ({ table }: { table: string }): string => table.toUpperCase();
   return describe({ heading, indexes: readIndexes(indexes, generation), parents, nameOf });
 }

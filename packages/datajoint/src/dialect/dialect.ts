@@ -1,6 +1,8 @@
 import type { DataJointError } from '../errors.ts';
 import type { Sql, SqlSyntax } from '../sql/sql.ts';
 import type { CatalogQueries } from './catalog.ts';
+import type { ColumnTypes } from './column-types.ts';
+import type { Storage } from './storage.ts';
 
 /**
  * What differs between database families: spelling, not meaning.
@@ -19,12 +21,20 @@ export interface Dialect {
   translateError(error: unknown): DataJointError;
   /** A parameter with the type it has to be compared as. */
   typed(value: TypedValue): Sql;
-  /** A JSON column as its text. */
-  jsonText(column: Sql): Sql;
+  /** A column in the form in which it can be compared with the values. */
+  compared(column: Sql, attribute: ComparedAttribute, values: readonly TypedValue[]): Sql;
+  readonly types: ColumnTypes;
   /** A full table name as DataJoint prints it: `` `lab`.`session` ``. */
   fullTableName(schema: string, table: string): string;
   /** How an insert treats rows whose key exists. */
   readonly insert: InsertForms;
+}
+
+/** What of an attribute decides how it is compared. */
+export interface ComparedAttribute {
+  readonly databaseType: string;
+  readonly storage: Storage;
+  readonly charset?: string;
 }
 
 /** A value to compare a column with, and as what. */
@@ -34,7 +44,9 @@ export type TypedValue =
   /** Digits that no 64-bit number holds exactly. */
   | { readonly as: 'decimal'; readonly value: string }
   | { readonly as: 'double'; readonly value: number }
-  | { readonly as: 'bytes'; readonly value: Uint8Array };
+  | { readonly as: 'boolean'; readonly value: boolean }
+  /** Sixteen bytes. */
+  | { readonly as: 'uuid'; readonly value: Uint8Array };
 
 interface InsertForms {
   /** `INSERT INTO` or what replaces existing rows. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Executor } from '../connection/executor.ts';
 import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import type { Sql } from '../sql/sql.ts';
@@ -26,7 +27,7 @@ function table(name: string, ...columns: ColumnRow[]): QueryExpression {
   return new QueryExpression({
     executor,
     source: { kind: 'table', name: { schema: 'lab', table: name } },
-    heading: readHeading(columns, '', 'legacy'),
+    heading: readHeading(columns, '', 'legacy', mysqlTypes),
     condition: always,
     top: undefined,
   });

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect/dialect.ts';
+import type { Dialect, TypedValue } from '../dialect/dialect.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { trustedFragment } from '../sql/trusted-sql.ts';
 import type { Condition } from './condition.ts';
@@ -53,7 +53,7 @@ function compileTop(order: readonly OrderItem[], limit: number | undefined, offs
 function compileCondition(condition: Condition, dialect: Dialect): Sql {
   switch (condition.kind) {
     case 'constant':
-      return condition.value ? sql`1 = 1` : sql`1 = 0`;
+      return condition.value === null ? sql`NULL` : condition.value ? sql`1 = 1` : sql`1 = 0`;
     case 'and':
     case 'or': {
       const terms = condition.terms.map((term) => compileCondition(term, dialect));
@@ -95,5 +95,16 @@ const operators = {
 
 function column(condition: Extract<Condition, { attribute: unknown }>, dialect: Dialect): Sql {
   const name = sql.id(condition.attribute.name);
-  return condition.attribute.storage.kind === 'json' ? dialect.jsonText(name) : name;
+  return dialect.compared(name, condition.attribute, valuesOf(condition));
+}
+
+function valuesOf(condition: Extract<Condition, { attribute: unknown }>): readonly TypedValue[] {
+  switch (condition.kind) {
+    case 'comparison':
+      return [condition.value];
+    case 'between':
+      return [condition.low, condition.high];
+    case 'in':
+      return condition.values;
+  }
 }

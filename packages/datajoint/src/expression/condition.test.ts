@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { trusted } from '../sql/trusted-sql.ts';
@@ -6,7 +7,7 @@ import { allOf, always, anyOf, attributesOf, type Condition, negated, never, ren
 import { Relation } from './relation.ts';
 
 const row = ['x', 'int', null, 'NO', '', null, '', '', ''] as const;
-const x = readHeading([row], '', 'legacy').attributes[0] as Attribute;
+const x = readHeading([row], '', 'legacy', mysqlTypes).attributes[0] as Attribute;
 
 const isNull = (name: string): Condition => ({ kind: 'null', name });
 const equal = (value: bigint): Condition => ({
@@ -22,7 +23,7 @@ const raw: Condition = { kind: 'trusted', text: trusted('x > 1') };
 const relation = new Relation({
   executor: undefined as never,
   source: { kind: 'table', name: { schema: 's', table: 't' } },
-  heading: readHeading([row], '', 'legacy'),
+  heading: readHeading([row], '', 'legacy', mysqlTypes),
   condition: always,
   top: undefined,
 });

@@ -10,7 +10,8 @@ export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
  * that two of them can be compared and a plan can be printed.
  */
 export type Condition =
-  | { readonly kind: 'constant'; readonly value: boolean }
+  /** `null` is SQL's unknown: it holds for no row, and neither does its negation. */
+  | { readonly kind: 'constant'; readonly value: boolean | null }
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] }
   | { readonly kind: 'not'; readonly term: Condition }
   | { readonly kind: 'null'; readonly name: string }
@@ -34,25 +35,30 @@ export type Condition =
 
 export const always: Condition = Object.freeze({ kind: 'constant', value: true });
 export const never: Condition = Object.freeze({ kind: 'constant', value: false });
+export const unknown: Condition = Object.freeze({ kind: 'constant', value: null });
 
 /** All of the terms; nested ands are flattened, what always holds falls away. */
 export function allOf(terms: readonly Condition[]): Condition {
   const flat = terms.flatMap((term) => (term.kind === 'and' ? term.terms : [term]));
-  const kept = flat.filter((term) => !(term.kind === 'constant' && term.value));
-  if (kept.some((term) => term.kind === 'constant')) return never;
+  const kept = flat.filter((term) => !isConstant(term, true));
+  if (kept.some((term) => isConstant(term, false))) return never;
   return kept.length === 0 ? always : kept.length === 1 ? (kept[0] as Condition) : { kind: 'and', terms: kept };
 }
 
 /** Any of the terms; the same value given twice counts once. */
 export function anyOf(terms: readonly Condition[]): Condition {
   const flat = terms.flatMap((term) => (term.kind === 'or' ? term.terms : [term]));
-  const kept = [...new Set(flat)].filter((term) => !(term.kind === 'constant' && !term.value));
-  if (kept.some((term) => term.kind === 'constant')) return always;
+  const kept = [...new Set(flat)].filter((term) => !isConstant(term, false));
+  if (kept.some((term) => isConstant(term, true))) return always;
   return kept.length === 0 ? never : kept.length === 1 ? (kept[0] as Condition) : { kind: 'or', terms: kept };
 }
 
+function isConstant(term: Condition, value: boolean): boolean {
+  return term.kind === 'constant' && term.value === value;
+}
+
 export function negated(term: Condition): Condition {
-  if (term.kind === 'constant') return term.value ? never : always;
+  if (term.kind === 'constant') return term.value === null ? term : term.value ? never : always;
   return term.kind === 'not' ? term.term : { kind: 'not', term };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnRow } from '../dialect/catalog.ts';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import { InvalidRestriction } from '../errors.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { parseOrder, totalOrder } from './order.ts';
@@ -14,8 +15,9 @@ const heading = readHeading(
   ],
   '',
   'legacy',
+  mysqlTypes,
 );
-const withoutKey = readHeading([column('a'), column('data', 'longblob'), column('b')], '', 'legacy');
+const withoutKey = readHeading([column('a'), column('data', 'longblob'), column('b')], '', 'legacy', mysqlTypes);
 
 const up = (attribute: string) => ({ attribute, descending: false });
 const down = (attribute: string) => ({ attribute, descending: true });
@@ -41,7 +43,7 @@ describe('an order', () => {
   });
 
   test('KEY is an attribute where there is one of this name', () => {
-    const named = readHeading([column('id', 'int', 'PRI'), column('KEY')], '', 'legacy');
+    const named = readHeading([column('id', 'int', 'PRI'), column('KEY')], '', 'legacy', mysqlTypes);
     expect(parseOrder('KEY DESC', named)).toEqual([down('KEY')]);
   });
 

@@ -4,6 +4,7 @@ import type { Cell } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import { DataJointError } from '../errors.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { always } from './condition.ts';
@@ -14,6 +15,7 @@ const heading = readHeading(
   [column('id', 'bigint(20)', 'PRI'), column('toString', 'varchar(9)'), column('weight', 'float')],
   '',
   'legacy',
+  mysqlTypes,
 );
 
 /** A table whose every answer is these rows; records what it is sent. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import { InvalidRestriction } from '../errors.ts';
 import { NumberLiteral } from '../heading/codec/number-literal.ts';
 import { readHeading } from '../heading/read-heading.ts';
@@ -23,6 +24,7 @@ const heading = readHeading(
   ],
   '',
   'legacy',
+  mysqlTypes,
 );
 
 const condition = (restriction: Restriction): Condition => makeCondition(restriction, heading);
@@ -175,7 +177,7 @@ describe('another expression', () => {
     new Relation({
       executor: undefined as never,
       source: { kind: 'table', name: { schema: 'lab', table: 'other' } },
-      heading: readHeading(columns, '', 'legacy'),
+      heading: readHeading(columns, '', 'legacy', mysqlTypes),
       condition: always,
       top: undefined,
     });

@@ -7,7 +7,7 @@ import { NumberLiteral } from '../heading/codec/number-literal.ts';
 import type { Heading } from '../heading/heading.ts';
 import { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
-import { allOf, always, anyOf, type ComparisonOperator, type Condition, negated, never } from './condition.ts';
+import { allOf, always, anyOf, type ComparisonOperator, type Condition, negated, never, unknown } from './condition.ts';
 import { Relation } from './relation.ts';
 
 /** All of the restrictions, where a plain list would mean any of them. */
@@ -123,7 +123,7 @@ function comparisonCondition({ attribute: name, operator, value }: Comparison, h
         ? { kind: 'not', term: { kind: 'null', name: attribute.name } }
         : compared(attribute, '!=', value);
     default:
-      return value === null || value === undefined ? never : compared(attribute, operator, value);
+      return value === null || value === undefined ? unknown : compared(attribute, operator, value);
   }
 }
 
@@ -155,7 +155,7 @@ function range(attribute: Attribute, value: InputValue): Condition {
     );
   }
   const [low, high] = value as readonly InputValue[];
-  if (low === null || low === undefined || high === null || high === undefined) return never;
+  if (low === null || low === undefined || high === null || high === undefined) return unknown;
   return { kind: 'between', attribute, low: comparable(attribute, low), high: comparable(attribute, high) };
 }
 
@@ -163,7 +163,7 @@ function pattern(attribute: Attribute, value: InputValue): Condition {
   if (attribute.storage.kind !== 'text' && attribute.storage.kind !== 'json') {
     throw new InvalidRestriction(`LIKE is for texts; attribute \`${attribute.name}\` is ${attribute.type}.`);
   }
-  if (value === null || value === undefined) return never;
+  if (value === null || value === undefined) return unknown;
   if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof NumberLiteral)) {
     throw new InvalidRestriction(
       `LIKE on attribute \`${attribute.name}\` expects a text with % and _; got ${describeValue(value)}.`,

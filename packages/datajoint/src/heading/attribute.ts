@@ -1,36 +1,6 @@
-/** How the values of an attribute sit in the database, and so how they are read, written and compared. */
-export type Storage =
-  | { readonly kind: 'integer' | 'year'; readonly unsigned: boolean; readonly bits: 8 | 16 | 24 | 32 | 64 }
-  | { readonly kind: SimpleStorage };
+import type { Generation, Storage } from '../dialect/storage.ts';
 
-type SimpleStorage =
-  | 'bool'
-  /** 32-bit floating point. */
-  | 'float'
-  /** 64-bit floating point. */
-  | 'double'
-  | 'decimal'
-  /** Characters of any length; enums and sets too. */
-  | 'text'
-  | 'date'
-  /** Date and time without a zone; `timestamp` too, as the session's wall clock shows it. */
-  | 'datetime'
-  | 'time'
-  | 'uuid'
-  | 'json'
-  /** A value serialised in DataJoint's own format. */
-  | 'blob'
-  /** Bytes as they are. */
-  | 'bytes'
-  /** A file with its name. */
-  | 'attach'
-  /** A value kept in a store outside the database; the column holds the reference. */
-  | 'external'
-  | 'bit'
-  | 'geometry';
-
-/** The two ways of declaring tables: DataJoint 0.12 to 0.14, and 2.x. */
-export type Generation = 'legacy' | '2';
+export type { Generation, Storage };
 
 /** One column of a table, as DataJoint sees it. */
 export interface Attribute {
@@ -47,6 +17,8 @@ export interface Attribute {
   /** As DataJoint prints it in a definition: `null` for every nullable attribute, text in quotes; null for none. */
   readonly default: string | null;
   readonly storage: Storage;
+  /** The character set of a text that cannot hold every character, such as `latin1`; absent where it can. */
+  readonly charset?: string;
 }
 
 const unreadable: ReadonlySet<Storage['kind']> = new Set(['blob', 'bytes', 'attach', 'external', 'bit', 'geometry']);

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import type { Generation, Storage } from './attribute.ts';
-import { printedDefault, readColumnType } from './column-type.ts';
+import { readColumnType } from './column-type.ts';
+import { readHeading } from './read-heading.ts';
 
 const read = (
   type: string,
   { comment = '', collation = null as string | null, generation = 'legacy' as Generation } = {},
-) => readColumnType(type, collation, comment, generation);
+) => readColumnType(mysqlTypes, type, collation, comment, generation);
 
 const integer = (bits: 8 | 16 | 24 | 32 | 64, unsigned = false): Storage => ({ kind: 'integer', unsigned, bits });
 const year: Storage = { kind: 'year', unsigned: true, bits: 16 };
@@ -127,7 +129,12 @@ describe('markers in the comment', () => {
 
 describe('defaults as a definition prints them', () => {
   const printed = (type: string, rawDefault: string | null, generation: Generation = 'legacy', nullable = false) =>
-    printedDefault({ type, rawDefault, nullable }, generation);
+    readHeading(
+      [['a', type, null, nullable ? 'YES' : 'NO', '', rawDefault, '', '', '']],
+      '',
+      generation,
+      mysqlTypes,
+    ).get('a')?.default;
 
   test.each([
     ['int(11)', '4', '4', '4'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnRow } from '../dialect/catalog.ts';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import { readHeading } from './read-heading.ts';
 
 const rows: readonly ColumnRow[] = [
@@ -11,7 +12,7 @@ const rows: readonly ColumnRow[] = [
 ];
 
 describe('a heading', () => {
-  const heading = readHeading(rows, 'a table', 'legacy');
+  const heading = readHeading(rows, 'a table', 'legacy', mysqlTypes);
 
   test('keeps column order and leaves hidden attributes out', () => {
     expect(heading.names).toEqual(['note', 'id', 'trial', 'data']);
@@ -50,13 +51,13 @@ describe('the generation of a table', () => {
   const marked: readonly ColumnRow[] = [...rows, ['x', 'int(11)', null, 'NO', '', null, '', '', ':int32:']];
 
   test('is its schema’s, unless a column has a marker of DataJoint 2', () => {
-    expect(readHeading(rows, '', 'legacy').generation).toBe('legacy');
-    expect(readHeading(rows, '', '2').generation).toBe('2');
-    expect(readHeading(marked, '', 'legacy').generation).toBe('2');
+    expect(readHeading(rows, '', 'legacy', mysqlTypes).generation).toBe('legacy');
+    expect(readHeading(rows, '', '2', mysqlTypes).generation).toBe('2');
+    expect(readHeading(marked, '', 'legacy', mysqlTypes).generation).toBe('2');
   });
 
   test('decides what an unmarked blob holds', () => {
-    expect(readHeading(rows, '', 'legacy').get('data')?.storage.kind).toBe('blob');
-    expect(readHeading(marked, '', 'legacy').get('data')?.storage.kind).toBe('bytes');
+    expect(readHeading(rows, '', 'legacy', mysqlTypes).get('data')?.storage.kind).toBe('blob');
+    expect(readHeading(marked, '', 'legacy', mysqlTypes).get('data')?.storage.kind).toBe('bytes');
   });
 });

@@ -1,31 +1,38 @@
 import type { ColumnRow } from '../dialect/catalog.ts';
+import type { ColumnTypes } from '../dialect/column-types.ts';
 import { isHiddenAttribute } from '../naming.ts';
 import type { Attribute, Generation } from './attribute.ts';
-import { printedDefault, readColumnType } from './column-type.ts';
+import { readColumnType } from './column-type.ts';
 import { Heading } from './heading.ts';
 
 /**
  * Builds a heading from the catalog's rows.
  * A schema without signs of DataJoint 2 is legacy, unless a column of the table itself says otherwise.
  */
-export function readHeading(rows: readonly ColumnRow[], comment: string, schemaGeneration: Generation): Heading {
+export function readHeading(
+  rows: readonly ColumnRow[],
+  comment: string,
+  schemaGeneration: Generation,
+  types: ColumnTypes,
+): Heading {
   const isModern = rows.some(([, type, collation, , , , , , text]) => {
-    return readColumnType(type, collation, text, 'legacy').isModern;
+    return readColumnType(types, type, collation, text, 'legacy').isModern;
   });
   const generation = isModern ? '2' : schemaGeneration;
   const visible = rows.filter(([name]) => !isHiddenAttribute(name));
   return new Heading(
-    visible.map((row) => readAttribute(row, generation)),
+    visible.map((row) => readAttribute(row, generation, types)),
     comment,
     generation,
   );
 }
 
-function readAttribute(row: ColumnRow, generation: Generation): Attribute {
+function readAttribute(row: ColumnRow, generation: Generation, types: ColumnTypes): Attribute {
   const [name, databaseType, collation, nullability, key, rawDefault, extra, , rawComment] = row;
-  const { type, comment, storage } = readColumnType(databaseType, collation, rawComment, generation);
+  const { type, comment, storage } = readColumnType(types, databaseType, collation, rawComment, generation);
   const nullable = nullability === 'YES';
-  const printedType = /^<.+>$/.test(type) ? type : databaseType;
+  const declaredType = /^<.+>$/.test(type) ? type : databaseType;
+  const printed = rawDefault === null ? null : types.printedDefault(declaredType, rawDefault, generation);
   return {
     name,
     type,
@@ -34,7 +41,14 @@ function readAttribute(row: ColumnRow, generation: Generation): Attribute {
     inKey: key === 'PRI',
     nullable,
     autoincrement: /auto_increment/i.test(extra),
-    default: printedDefault({ type: printedType, nullable, rawDefault }, generation),
+    default: nullable ? 'null' : printed,
     storage,
+    ...narrowCharset(collation),
   };
+}
+
+/** A collation is named after its character set; only one of them holds every character. */
+function narrowCharset(collation: string | null): { readonly charset?: string } {
+  const charset = collation?.split('_')[0];
+  return charset === undefined || charset === 'utf8mb4' ? {} : { charset };
 }

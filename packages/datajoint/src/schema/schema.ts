@@ -69,7 +69,7 @@ export class Schema {
     const tables = await this.tables();
     const names = tables.map((table) => table.className);
     return new TableNotFound(
-      `Table does not exist: schema ${JSON.stringify(this.name)} has no table ${JSON.stringify(className)}.` +
+      `Table does not exist: schema ${JSON.stringify(this.name)} has no table ${JSON.stringify(className.slice(0, 80))}.` +
         didYouMean(className, names),
     );
   }
@@ -78,7 +78,7 @@ export class Schema {
     if (await this.catalog.hasSchema(this.name)) return;
     const names = await this.catalog.schemas();
     throw new SchemaNotFound(
-      `Schema does not exist: there is no schema ${JSON.stringify(this.name)} that you have access to.` +
+      `Schema does not exist: there is no schema ${JSON.stringify(this.name.slice(0, 80))} that you have access to.` +
         didYouMean(this.name, names),
     );
   }

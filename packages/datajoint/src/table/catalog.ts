@@ -88,7 +88,7 @@ export class Catalog {
   heading({ name, comment }: FoundTable, generation: Generation): Promise<Heading> {
     return this.#remember(`heading\0${tableKey(name)}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.columns(name.schema, name.table));
-      return readHeading(rows as unknown as readonly ColumnRow[], comment, generation);
+      return readHeading(rows as unknown as readonly ColumnRow[], comment, generation, this.executor.dialect.types);
     });
   }
 

@@ -46,7 +46,7 @@ export async function insertRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   const fields = fieldsOf(target, rows, options);
-  const encoded = rows.map((row, record) => named(record, rows.length, () => encodeRow(target, fields, row, record)));
+  const encoded = rows.map((row, record) => named(record, rows.length, () => encodeRow(target, fields, row)));
   const chunks = chunksOf(encoded, fields.length);
   const send = async (to: Executor, chunk: readonly EncodedRow[]): Promise<void> => {
     await to.execute(insertStatement(target, fields, chunk, options, to));
@@ -86,20 +86,32 @@ async function findCulprit(
   }
 }
 
-/** The attributes to insert, in heading order, from the first row; the others must have the same. */
+/** The attributes to insert, in heading order, from the first row; the others must be given in the same form. */
 function fieldsOf(
   { heading }: Target,
   rows: readonly InputRow[],
   { ignoreExtraFields = false }: InsertOptions,
 ): readonly string[] {
   const [first] = rows;
-  if (Array.isArray(first)) return heading.names;
-  const names = new Set(Object.keys(first as object));
-  const fields = heading.names.filter((name) => names.has(name));
+  const isList = Array.isArray(first);
+  const given = new Set(isList ? heading.names : Object.keys(first ?? {}));
+  const fields = heading.names.filter((name) => given.has(name));
   for (const [record, row] of rows.entries()) {
-    named(record, rows.length, () => checkFields(row, fields, heading, ignoreExtraFields));
+    named(record, rows.length, () => {
+      if (isList) checkList(row, fields);
+      else checkFields(row, fields, heading, ignoreExtraFields);
+    });
   }
   return fields;
+}
+
+function checkList(row: InputRow, fields: readonly string[]): void {
+  if (!Array.isArray(row)) throw new DataJointError('Expected a list of values, as in the first record.');
+  if (row.length !== fields.length) {
+    throw new DataJointError(
+      `Invalid insert argument. Incorrect number of attributes: ${row.length} given; ${fields.length} expected.`,
+    );
+  }
 }
 
 function checkFields(row: InputRow, fields: readonly string[], heading: Heading, ignoreExtraFields: boolean): void {
@@ -120,12 +132,7 @@ function checkFields(row: InputRow, fields: readonly string[], heading: Heading,
   }
 }
 
-function encodeRow({ heading }: Target, fields: readonly string[], row: InputRow, _record: number): EncodedRow {
-  if (Array.isArray(row) && row.length !== fields.length) {
-    throw new DataJointError(
-      `Invalid insert argument. Incorrect number of attributes: ${row.length} given; ${fields.length} expected.`,
-    );
-  }
+function encodeRow({ heading }: Target, fields: readonly string[], row: InputRow): EncodedRow {
   return fields.map((name, index) => {
     const attribute = heading.get(name);
     if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);

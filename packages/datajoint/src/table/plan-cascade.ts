@@ -1,10 +1,9 @@
 import type { Executor } from '../connection/executor.ts';
 import { type ForeignKey, type TableName, tableKey } from '../dependencies/foreign-key.ts';
-import { compileWhere } from '../expression/compile.ts';
 import { anyOf, type Condition, never } from '../expression/condition.ts';
 import { CascadePlan, type CascadeStep } from './cascade-plan.ts';
 import { closeCircle } from './circle.ts';
-import { dependents } from './dependents.ts';
+import { dependents, distinct } from './dependents.ts';
 import type { Downstream } from './downstream.ts';
 
 /**
@@ -27,7 +26,7 @@ export async function planCascade(
       const outside = graph.parents(member).filter(({ parent }) => !members.has(tableKey(parent)));
       const inherited = outside.map((foreignKey) => along(foreignKey, conditions, executor));
       const own = conditions.get(tableKey(member)) ?? never;
-      conditions.set(tableKey(member), anyDistinct([own, ...inherited], executor));
+      conditions.set(tableKey(member), anyOf(distinct([own, ...inherited], executor)));
     }
     const isCircular = graph.isCircle(component);
     if (isCircular) {
@@ -48,15 +47,4 @@ export async function planCascade(
 
 function along(foreignKey: ForeignKey, conditions: ReadonlyMap<string, Condition>, executor: Executor): Condition {
   return dependents(foreignKey, conditions.get(tableKey(foreignKey.parent)) ?? never, executor);
-}
-
-/** Any of the conditions, those that are written alike counted once: keys that meet again would double it each time. */
-function anyDistinct(conditions: readonly Condition[], executor: Executor): Condition {
-  const distinct = new Map<string, Condition>();
-  for (const condition of conditions) {
-    const { text, params } = compileWhere(condition, executor.dialect).toStatement(executor.dialect.syntax);
-    const key = `${text}\0${params.map((param) => `${typeof param}:${String(param)}`).join('\0')}`;
-    if (!distinct.has(key)) distinct.set(key, condition);
-  }
-  return anyOf([...distinct.values()]);
 }

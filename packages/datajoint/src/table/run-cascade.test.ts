@@ -6,13 +6,16 @@ import { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import type { ForeignKey, TableName } from '../dependencies/foreign-key.ts';
 import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
+import { mysqlTypes } from '../dialect/mysql/types.ts';
 import { DataJointError, IntegrityError } from '../errors.ts';
+import type { Condition } from '../expression/condition.ts';
 import { makeCondition, type Restriction } from '../expression/restriction.ts';
 import type { Heading } from '../heading/heading.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import type { Sql } from '../sql/sql.ts';
 import type { Catalog } from './catalog.ts';
-import { planCascade } from './plan-cascade.ts';
+import { loadDownstream } from './downstream.ts';
+import { planCascade as planWith } from './plan-cascade.ts';
 import { runCascade } from './run-cascade.ts';
 
 type Row = Readonly<Record<string, number | null>>;
@@ -287,7 +290,7 @@ function build(plans: Blueprint): Memory {
     const columns = [...(keys[index] as string[]), 'w', ...secondary].map(
       (name): ColumnRow => [name, 'int', null, 'YES', keys[index]?.includes(name) ? 'PRI' : '', null, '', '', ''],
     );
-    return { name: nameAt(index), heading: readHeading(columns, '', 'legacy'), rows: rows[index] ?? [] };
+    return { name: nameAt(index), heading: readHeading(columns, '', 'legacy', mysqlTypes), rows: rows[index] ?? [] };
   });
   return new Memory(tables, foreignKeys);
 }
@@ -305,6 +308,31 @@ function closure(memory: Memory, start: ReadonlySet<Row>): Set<Row> {
     }
   }
   return gone;
+}
+
+/** Whether rows can go one by one, each when none refers to it any more. Rows that refer to each other never can. */
+function canGo(memory: Memory, rows: ReadonlySet<Row>): boolean {
+  const left = new Set(rows);
+  const table = (row: Row) => [...memory.tables.values()].find((stored) => stored.rows.includes(row))?.name.table;
+  const places = new Map([...rows].map((row) => [row, table(row)]));
+  const isReferredTo = (parent: Row): boolean =>
+    memory.foreignKeys.some(
+      (foreignKey) =>
+        places.get(parent) === foreignKey.parent.table &&
+        [...left].some(
+          (child) =>
+            child !== parent && places.get(child) === foreignKey.child.table && refersTo(foreignKey, child, parent),
+        ),
+    );
+  for (let size = -1; size !== left.size; ) {
+    size = left.size;
+    for (const row of left) if (!isReferredTo(row)) left.delete(row);
+  }
+  return left.size === 0;
+}
+
+async function planCascade(name: TableName, condition: Condition, catalog: Catalog, transaction: Transaction) {
+  return planWith(name, condition, await loadDownstream(name, catalog), transaction);
 }
 
 describe('a cascade', () => {
@@ -338,13 +366,17 @@ describe('a cascade', () => {
         const counted = await plan.count(transaction);
         expect(counted.map(({ name: step, count }) => ({ name: step, count }))).toEqual(expectedCounts);
 
+        if (!canGo(memory, expected)) {
+          await expect(runCascade(plan, transaction)).rejects.toThrow(IntegrityError);
+          return;
+        }
         const deleted = await runCascade(plan, transaction);
         expect(deleted).toEqual(expectedCounts);
         expect([...memory.tables.values()].map((stored) => stored.rows)).toEqual(kept);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
-  });
+  }, 30_000);
 });
 
 describe('part integrity', () => {
@@ -358,7 +390,7 @@ describe('part integrity', () => {
   });
   const stored = (table: string): StoredTable => ({
     name: name(table),
-    heading: readHeading([key], '', 'legacy'),
+    heading: readHeading([key], '', 'legacy', mysqlTypes),
     rows: [{ id: 1 }, { id: 2 }],
   });
   const build = (): Memory =>

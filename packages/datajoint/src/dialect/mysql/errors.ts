@@ -135,7 +135,9 @@ const hasChildren: Rule = ({ text, cause }) => {
 const duplicate: Rule = ({ text, cause }) => {
   const facts = duplicateFacts(text);
   const key = facts.key === undefined || facts.key === 'PRIMARY' ? 'primary key' : `unique key ${facts.key}`;
-  const value = facts.value === undefined ? '' : ` (${shorten(facts.value)})`;
+  // Bytes, such as a UUID's, would be shown in an escape of their own.
+  const isReadable = facts.value !== undefined && !/\\x[0-9A-F]{2}|[\p{Cc}\ufffd]/u.test(facts.value);
+  const value = isReadable ? ` (${shorten(facts.value)})` : '';
   return new DuplicateError(`A row with this ${key}${value} exists already.`, { details: { ...facts }, cause });
 };
 
@@ -239,6 +241,7 @@ const rules: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   ...on([1416, 3037, 3055], invalid('is not a valid geometry')),
   ...on([1139, 3685, 3688, 3691, 3692, 3695, 3696], badPattern),
   ...on([3819, 4025], checkFailed),
+  [3988, invalid('holds a character that it cannot store')],
   [1364, withoutDefault],
   ...on([1054, 1072, 1166], unknownAttribute),
   [1064, syntax],

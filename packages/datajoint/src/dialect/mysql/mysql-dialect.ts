@@ -1,8 +1,9 @@
 import { type Sql, sql } from '../../sql/sql.ts';
-import type { Dialect, TypedValue } from '../dialect.ts';
+import type { ComparedAttribute, Dialect, TypedValue } from '../dialect.ts';
 import { mysqlCatalog } from './catalog.ts';
 import { translateMysqlError } from './errors.ts';
 import { mysqlSyntax } from './syntax.ts';
+import { mysqlTypes } from './types.ts';
 
 /** MySQL 5.7 and later, and MariaDB. */
 export const mysqlDialect: Dialect = {
@@ -14,7 +15,8 @@ export const mysqlDialect: Dialect = {
   catalog: mysqlCatalog,
   translateError: translateMysqlError,
   typed,
-  jsonText: (column) => sql`CAST(${column} AS CHAR)`,
+  compared,
+  types: mysqlTypes,
   fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
   insert: {
     verb: (replace) => (replace ? sql`REPLACE INTO` : sql`INSERT INTO`),
@@ -30,7 +32,23 @@ function typed(value: TypedValue): Sql {
       const scale = value.value.split('.')[1]?.length ?? 0;
       return sql`CAST(${value.value} AS DECIMAL(65, ${sql.integer(scale)}))`;
     }
+    case 'boolean':
+      return sql`${value.value ? 1n : 0n}`;
     default:
       return sql`${value.value}`;
   }
+}
+
+/**
+ * JSON is compared as its text. A text of few characters is widened where the value has others: the server refuses to
+ * compare what it cannot convert.
+ */
+function compared(column: Sql, { storage, charset }: ComparedAttribute, values: readonly TypedValue[]): Sql {
+  if (storage.kind === 'json') return sql`CAST(${column} AS CHAR)`;
+  const isWider = charset !== undefined && values.some(({ as, value }) => as === 'text' && !isAscii(value));
+  return isWider ? sql`CONVERT(${column} USING utf8mb4)` : column;
+}
+
+function isAscii(text: string): boolean {
+  return [...text].every((character) => character < '\u0080');
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mysqlTypes } from '../../dialect/mysql/types.ts';
 import { InvalidRestriction } from '../../errors.ts';
 import type { Attribute } from '../attribute.ts';
 import { readHeading } from '../read-heading.ts';
@@ -9,7 +10,7 @@ import { NumberLiteral } from './number-literal.ts';
 
 function column(type: string, marker = ''): Attribute {
   const row = ['a', type, null, 'NO', '', null, '', '', marker] as const;
-  return readHeading([row], '', 'legacy').attributes[0] as Attribute;
+  return readHeading([row], '', 'legacy', mysqlTypes).attributes[0] as Attribute;
 }
 
 const int = column('int(11)');
@@ -39,7 +40,7 @@ describe('the attribute says how it is compared', () => {
     [column('float'), '1e-60', { as: 'double', value: 0 }],
     [column('double'), '0.1', { as: 'double', value: 0.1 }],
     [column('year(4)'), '2020', { as: 'integer', value: 2020n }],
-    [column('tinyint(1)', ':bool:'), false, { as: 'integer', value: 0n }],
+    [column('tinyint(1)', ':bool:'), false, { as: 'boolean', value: false }],
     [text, 1, { as: 'text', value: '1' }],
     [text, '1', { as: 'text', value: '1' }],
     [text, ' x ', { as: 'text', value: ' x ' }],
@@ -57,7 +58,7 @@ describe('the attribute says how it is compared', () => {
     [
       column('binary(16)', ':uuid:'),
       '00010203-0405-0607-0809-0a0b0c0d0e0f',
-      { as: 'bytes', value: Uint8Array.from({ length: 16 }, (_, i) => i) },
+      { as: 'uuid', value: Uint8Array.from({ length: 16 }, (_, i) => i) },
     ],
   ] as const)('$databaseType with %j', (attribute, value, expected) => {
     expect(comparable(attribute, value)).toEqual(expected);
@@ -87,6 +88,7 @@ describe('refusals', () => {
   test.each([
     [int, ['x', '', '1; --', 'NaN', 'inf', Number.NaN, Number.POSITIVE_INFINITY, [], {}, Uint8Array.of(1), '1e400']],
     [column('double'), ['1e400', 'x', []]],
+    [column('tinyint(1)', ':bool:'), [2, -1, 0.5, 'true', '', []]],
     [text, [true, [], {}, Uint8Array.of(1), '\ud800']],
     [column('longtext', ':json:'), [{}, [], true]],
     [column('date'), ['yesterday', '', '2020', true, [], 1e14].filter((value) => value !== '2020')],

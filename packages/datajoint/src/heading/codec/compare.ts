@@ -20,9 +20,10 @@ export function comparable(attribute: Attribute, value: InputValue): TypedValue 
   switch (attribute.storage.kind) {
     case 'integer':
     case 'year':
-    case 'bool':
     case 'decimal':
       return exactNumber(numberText(attribute, value));
+    case 'bool':
+      return { as: 'boolean', value: truth(attribute, value) };
     case 'float':
       return { as: 'double', value: Math.fround(Number(numberText(attribute, value))) };
     case 'double':
@@ -33,7 +34,7 @@ export function comparable(attribute: Attribute, value: InputValue): TypedValue 
     case 'time':
       return { as: 'temporal', value: timeText(attribute, value) };
     case 'uuid':
-      return { as: 'bytes', value: uuidOf(attribute, value) };
+      return { as: 'uuid', value: uuidOf(attribute, value) };
     case 'json':
       return { as: 'json', value: plainText(attribute, value) };
     default:
@@ -51,6 +52,12 @@ function exactNumber(text: string): TypedValue {
   const integer = BigInt(signed);
   const fits = integer >= -(2n ** 63n) && integer < 2n ** 64n;
   return fits ? { as: 'integer', value: integer } : { as: 'decimal', value: signed };
+}
+
+function truth(attribute: Attribute, value: InputValue): boolean {
+  const number = Number(numberText(attribute, value));
+  if (number === 0 || number === 1) return number === 1;
+  throw unexpected(attribute, value, 'true, false, 1 or 0');
 }
 
 function numberText(attribute: Attribute, value: InputValue): string {

@@ -59,14 +59,23 @@ function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof u
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) {
     if (Number.isNaN(value)) return useDefault;
     if (value === Infinity || value === -Infinity) throw refused(attribute, value, 'a finite number');
-    return String(value);
+    return inPrecision(attribute, String(value));
   }
   if (typeof value === 'string') {
     const text = value.trim();
     if (text === '' || /^[+-]?nan$/i.test(text)) return useDefault;
-    if (isNumberText(text)) return text;
+    if (isNumberText(text)) return inPrecision(attribute, text);
   }
   throw refused(attribute, value, 'a number');
+}
+
+/**
+ * A number for a 32-bit float as the double that it is: the shortest text of the largest one, read as a double, would
+ * be out of range.
+ */
+function inPrecision({ storage }: Attribute, text: string): string {
+  const float = storage.kind === 'float' ? Math.fround(Number(text)) : Number.NaN;
+  return Number.isFinite(float) ? String(float) : text;
 }
 
 function encodeUuid(attribute: Attribute, value: InputValue): Param {
@@ -93,12 +102,30 @@ function encodeBit(attribute: Attribute, value: InputValue): Param {
 
 function scalarText(attribute: Attribute, value: InputValue): string {
   if (typeof value === 'string') {
+    const foreign = foreignTo(attribute.charset)?.exec(value)?.[0];
+    if (foreign !== undefined) throw refused(attribute, foreign, `characters of ${attribute.charset}`);
     if (!value.isWellFormed()) throw refused(attribute, value, 'well-formed Unicode text');
     return value;
   }
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) return String(value);
   throw refused(attribute, value, 'a text or number');
+}
+
+/** What a character set does not have, for those that are common; the database knows of the others. */
+function foreignTo(charset: string | undefined): RegExp | undefined {
+  switch (charset) {
+    case 'ascii':
+      return /[^\0-\x7f]/u;
+    case 'latin1':
+      // What MySQL calls latin1 is Windows-1252.
+      return /[^\0-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]/u;
+    case 'utf8':
+    case 'utf8mb3':
+      return /[\u{10000}-\u{10ffff}]/u;
+    default:
+      return undefined;
+  }
 }
 
 /** A text that is JSON goes in as it is, so that what `record` prints can be sent back; any other text as a string. */

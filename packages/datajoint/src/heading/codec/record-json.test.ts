@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mysqlTypes } from '../../dialect/mysql/types.ts';
 import type { Attribute } from '../attribute.ts';
 import { readHeading } from '../read-heading.ts';
 import { shortestFloat32 } from './float32.ts';
@@ -7,7 +8,7 @@ import { blobMark, cellWriter } from './record-json.ts';
 
 function column(type: string, marker = ''): Attribute {
   const row = ['a', type, null, 'NO', '', null, '', '', marker] as const;
-  return readHeading([row], '', 'legacy').attributes[0] as Attribute;
+  return readHeading([row], '', 'legacy', mysqlTypes).attributes[0] as Attribute;
 }
 
 const uuid = Uint8Array.from({ length: 16 }, (_, index) => 0xf0 + (index % 16));

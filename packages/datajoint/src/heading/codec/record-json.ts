@@ -28,7 +28,7 @@ function writerFor({ storage, databaseType }: Attribute): CellWriter {
     case 'bool':
       return (cell) => (cell === true || cell === 1 || cell === '1' || cell === 't' ? '1' : '0');
     case 'float':
-      return (cell) => jsonNumber(shortestFloat32(Number(cell)));
+      return (cell) => jsonNumber(shortestFloat32(Math.fround(Number(cell))));
     case 'double':
       return (cell) => jsonNumber(Number(cell));
     case 'date':

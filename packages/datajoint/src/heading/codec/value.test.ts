@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { mysqlTypes } from '../../dialect/mysql/types.ts';
 import type { Attribute } from '../attribute.ts';
 import { readHeading } from '../read-heading.ts';
 import { cellReader } from './value.ts';
 
 function column(type: string, marker = ''): Attribute {
   const row = ['a', type, null, 'NO', '', null, '', '', marker] as const;
-  return readHeading([row], '', 'legacy').attributes[0] as Attribute;
+  return readHeading([row], '', 'legacy', mysqlTypes).attributes[0] as Attribute;
 }
 
 const bytes = Uint8Array.from({ length: 16 }, (_, index) => index);

@@ -32,7 +32,7 @@ function readerFor({ storage }: Attribute): CellReader {
     case 'bool':
       return (cell) => cell === true || cell === 't' || Number(cell) === 1;
     case 'float':
-      return (cell) => shortestFloat32(Number(cell));
+      return (cell) => shortestFloat32(Math.fround(Number(cell)));
     case 'double':
       return Number;
     case 'uuid':
