@@ -191,11 +191,8 @@ describeEachBackend((backend: Backend) => {
   test('nothing the user was told names what is hidden', () => {
     expect(texts.length).toBeGreaterThan(20);
     // The schema the user asked for by its name is named as not there.
-    const said = texts
-      .join('\n')
-      .replaceAll(`there is no schema \\"${secret}\\"`, '')
-      .replaceAll(`there is no schema "${secret}"`, '');
-    expect(said).not.toMatch(/hidden|pharus_priv_secret|unseen/i);
+    const said = texts.map((text) => text.replaceAll(/there is no schema \\?"[^"]*"/g, ''));
+    expect(said.filter((text) => /hidden|pharus_priv_secret|unseen/i.test(text))).toEqual([]);
   });
 
   test('a revoked privilege is gone with the next request, and a granted one there', async () => {

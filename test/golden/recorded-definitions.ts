@@ -45,7 +45,7 @@ export interface RecordedTable {
   }[];
 }
 
-export interface RecordedDependencies {
+interface RecordedDependencies {
   readonly parents: readonly ForeignKey[];
   /** Child names, one for each foreign key. */
   readonly children: readonly string[];

@@ -36,8 +36,8 @@ class Label(dj.Codec):
         return stored.split("/")
 
 
+# Codecs register themselves.
 OBJECTS = {}
-
 
 TABLES = {
     "Integers": """

@@ -3,11 +3,9 @@
 import json
 import os
 
-os.environ["DJ_SUPPORT_ADAPTED_TYPES"] = "TRUE"
+import datajoint as dj
 
-import datajoint as dj  # noqa: E402
-
-import samples  # noqa: E402
+import samples
 
 
 class Graph(dj.AttributeAdapter):
@@ -31,7 +29,6 @@ class Label(dj.AttributeAdapter):
 
 
 OBJECTS = {"graph": Graph(), "label": Label()}
-
 
 TABLES = {
     "Integers": """

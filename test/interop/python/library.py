@@ -1,5 +1,6 @@
 """The DataJoint library of this environment, doing what the tests ask for. See ``protocol.py`` for how they ask."""
 
+import functools
 import os
 
 os.environ["DJ_SUPPORT_ADAPTED_TYPES"] = "TRUE"
@@ -26,12 +27,15 @@ def connect(**credentials):
     return dj.__version__
 
 
+@functools.cache
 def module_of(schema):
+    """The schema as someone sees it who did not declare it; asked for once all its tables are there."""
     return virtual.virtual_module(schema, **generation.OBJECTS)
 
 
 def declare_types(schema, filled):
     """A schema with a table for every kind of type; with or without rows."""
+    module_of.cache_clear()
     generation.declare(dj.conn(), schema)
     if filled:
         generation.fill(dj.conn(), module_of(schema), virtual.DOWNLOADS)
@@ -88,5 +92,7 @@ def fetch(schema, table, restriction):
 
 
 if __name__ == "__main__":
-    commands = (connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch)
+    commands = (
+        connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch
+    )
     serve({command.__name__: command for command in commands})

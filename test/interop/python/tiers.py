@@ -50,22 +50,24 @@ class Pipeline:
         )
         sessions = [(first, 1, "1969-12-31"), (first, 2, "2024-02-29"), (first, 3, "2024-03-10"),
                     (second, 1, "2024-02-29"), (third, 7, "1582-10-15")]
-        for subject, session, day in sessions:
-            key = dict(subject=subject, session=session)
-            self.Session.insert1(dict(key, day=day))
-            self.Session.Trial.insert(dict(key, trial=n, outcome=outcome) for n, outcome in ((1, "hit"), (2, "miss")))
+        self.Session.insert(dict(subject=subject, session=session, day=day) for subject, session, day in sessions)
+        self.Session.Trial.insert(
+            dict(subject=subject, session=session, trial=trial, outcome=outcome)
+            for subject, session, _ in sessions
+            for trial, outcome in ((1, "hit"), (2, "miss"))
+        )
         self.Session.Observer.insert1(dict(subject=third, session=7, username="cyd"))
         pairs = [(first, second, None, None), (second, first, first, 2), (third, third, second, 1)]
         self.Pair.insert(dict(zip(("first", "second", "third", "session"), pair)) for pair in pairs)
 
     def insert_derived(self):
         """What `populate` would make, without the detour."""
-        for subject, session in ((SUBJECTS[0], 1), (SUBJECTS[0], 2), (SUBJECTS[1], 1)):
-            key = dict(subject=subject, session=session)
-            self.Recording.insert1(dict(key, rate=30000.1), allow_direct_insert=True)
-            self.Spikes.insert1(dict(key, total=1), allow_direct_insert=True)
-            self.Spikes.Unit.insert1(dict(key, unit=1, trial=1))
-            self.Report.insert1(dict(key, species="mouse" if session == 1 else None))
+        first, second, _ = SUBJECTS
+        keys = [dict(subject=subject, session=n) for subject, n in ((first, 1), (first, 2), (second, 1))]
+        self.Recording.insert((dict(key, rate=30000.1) for key in keys), allow_direct_insert=True)
+        self.Spikes.insert((dict(key, total=1) for key in keys), allow_direct_insert=True)
+        self.Spikes.Unit.insert(dict(key, unit=1, trial=1) for key in keys)
+        self.Report.insert(dict(key, species="mouse" if key["session"] == 1 else None) for key in keys)
 
     def populate(self):
         """Runs the pipeline with reserved jobs; one of them fails and stays in the table of jobs."""

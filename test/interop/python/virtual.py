@@ -62,7 +62,7 @@ def cells(query):
 
 
 def exact_floats(table):
-    """MySQL writes a 32-bit float with six digits only; as a double it shows all. By attribute, in the order of rows."""
+    """MySQL writes a 32-bit float with six digits, as a double with all: by attribute, in the order of rows."""
     names = [name for name, attribute in table.heading.attributes.items() if attribute.type.startswith("float")]
     if not names:
         return {}

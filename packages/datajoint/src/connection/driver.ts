@@ -38,6 +38,8 @@ export interface ConnectOptions {
   readonly address?: string | undefined;
   readonly user: string;
   readonly password: string;
+  /** The database whose schemas the session sees, where a server has several (PostgreSQL); default `postgres`. */
+  readonly database?: string | undefined;
   /** Default `preferred`: encrypted when the server can, without verifying its certificate. */
   readonly tls?: TlsMode | undefined;
   /** PEM certificates to trust with `verify-full`, in place of the system's. */

@@ -91,6 +91,11 @@ function isPlain(value: object): boolean {
 }
 
 function mappingCondition(mapping: Mapping, heading: Heading): Condition {
+  const path = Object.keys(mapping).find((name) => !heading.has(name) && heading.has(name.split(/[.:]/)[0] ?? ''));
+  if (path !== undefined) {
+    // Passing over it, as over a name that is no attribute, would restrict nothing.
+    throw new InvalidRestriction(`Members of JSON cannot be restricted by here; got ${describeValue(path)}.`);
+  }
   const terms = Object.entries(mapping)
     .filter(([name]) => heading.has(name))
     .map(([name, value]) => comparisonCondition(new Comparison(name, '=', value), heading));

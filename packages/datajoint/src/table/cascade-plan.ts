@@ -8,15 +8,22 @@ import { Relation } from '../expression/relation.ts';
 import { Heading } from '../heading/heading.ts';
 import { sql } from '../sql/sql.ts';
 
+export interface Circle {
+  /** The same for all tables of the circle. */
+  readonly id: number;
+  /** Attributes that refer into the circle and may be set to NULL. */
+  readonly breakable: readonly string[];
+}
+
 /** The rows of one table that go, or would go. */
 export interface CascadeStep {
   readonly name: TableName;
   readonly condition: Condition;
   /**
-   * Steps whose tables refer to each other in a circle (a table to itself, too) share a number; their conditions are
-   * lists of rows, in the order in which the rows were found.
+   * Set where tables refer to each other in a circle (a table to itself, too): the conditions of such steps are lists of
+   * rows, in the order in which the rows were found.
    */
-  readonly circle: number | undefined;
+  readonly circle: Circle | undefined;
 }
 
 /** A step with its number of rows; `count` is null where the user may not read it. */

@@ -7,6 +7,7 @@ import { allOf, anyOf, type Condition, never } from '../expression/condition.ts'
 import type { Attribute } from '../heading/attribute.ts';
 import { comparable } from '../heading/codec/compare.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
+import type { Heading } from '../heading/heading.ts';
 import { rowsOf } from './cascade-plan.ts';
 import { dependents } from './dependents.ts';
 
@@ -29,12 +30,12 @@ export async function closeCircle(
   circle: readonly TableName[],
   start: ReadonlyMap<string, Condition>,
   graph: DependencyGraph,
-  keys: ReadonlyMap<string, readonly Attribute[]>,
+  headings: ReadonlyMap<string, Heading>,
   executor: Executor,
 ): Promise<ReadonlyMap<string, Condition>> {
   const members = new Map<string, Member>();
   for (const name of circle) {
-    members.set(tableKey(name), { name, key: primaryKey(name, keys), rows: new Map() });
+    members.set(tableKey(name), { name, key: primaryKey(name, headings), rows: new Map() });
   }
   let round = new Map(circle.map((name) => [tableKey(name), start.get(tableKey(name)) ?? never]));
   while (round.size > 0) {
@@ -54,8 +55,8 @@ export async function closeCircle(
   return new Map([...members].map(([key, { rows }]) => [key, anyOf([...rows.values()])]));
 }
 
-function primaryKey(name: TableName, keys: ReadonlyMap<string, readonly Attribute[]>): readonly Attribute[] {
-  const key = keys.get(tableKey(name)) ?? [];
+function primaryKey(name: TableName, headings: ReadonlyMap<string, Heading>): readonly Attribute[] {
+  const key = headings.get(tableKey(name))?.attributes.filter(({ inKey }) => inKey) ?? [];
   if (key.length > 0) return key;
   throw new DataJointError(
     `Table ${name.schema}.${name.table} refers to itself by way of foreign keys and has no visible primary key; ` +

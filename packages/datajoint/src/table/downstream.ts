@@ -1,13 +1,13 @@
 import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
-import type { Attribute } from '../heading/attribute.ts';
+import { Heading } from '../heading/heading.ts';
 import type { Catalog } from './catalog.ts';
 
 /** What has to be known to follow the foreign keys from a table's rows. */
 export interface Downstream {
   readonly graph: DependencyGraph;
-  /** The primary keys of the tables that refer to each other in circles. */
-  readonly keys: ReadonlyMap<string, readonly Attribute[]>;
+  /** The headings of the tables that refer to each other in circles. */
+  readonly headings: ReadonlyMap<string, Heading>;
 }
 
 /**
@@ -15,15 +15,14 @@ export interface Downstream {
  */
 export async function loadDownstream(name: TableName, catalog: Catalog): Promise<Downstream> {
   const graph = await catalog.downstream(name);
-  const keys = new Map<string, readonly Attribute[]>();
+  const headings = new Map<string, Heading>();
   for (const circle of graph.components(name).filter((component) => graph.isCircle(component))) {
-    for (const member of circle) keys.set(tableKey(member), await primaryKey(member, catalog));
+    for (const member of circle) headings.set(tableKey(member), await headingOf(member, catalog));
   }
-  return { graph, keys };
+  return { graph, headings };
 }
 
-async function primaryKey({ schema, table }: TableName, catalog: Catalog): Promise<readonly Attribute[]> {
+async function headingOf({ schema, table }: TableName, catalog: Catalog): Promise<Heading> {
   const { tables, generation } = await catalog.find(schema, [table]);
-  const heading = tables[0] === undefined ? undefined : await catalog.heading(tables[0], generation);
-  return heading?.attributes.filter(({ inKey }) => inKey) ?? [];
+  return tables[0] === undefined ? new Heading([]) : catalog.heading(tables[0], generation);
 }

@@ -1,6 +1,8 @@
 import type { Executor } from '../connection/executor.ts';
+import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type ForeignKey, type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { anyOf, type Condition, never } from '../expression/condition.ts';
+import type { Heading } from '../heading/heading.ts';
 import { CascadePlan, type CascadeStep } from './cascade-plan.ts';
 import { closeCircle } from './circle.ts';
 import { dependents, distinct } from './dependents.ts';
@@ -15,7 +17,7 @@ import type { Downstream } from './downstream.ts';
 export async function planCascade(
   name: TableName,
   condition: Condition,
-  { graph, keys }: Downstream,
+  { graph, headings }: Downstream,
   executor: Executor,
 ): Promise<CascadePlan> {
   const conditions = new Map<string, Condition>([[tableKey(name), condition]]);
@@ -30,7 +32,7 @@ export async function planCascade(
     }
     const isCircular = graph.isCircle(component);
     if (isCircular) {
-      for (const [key, closed] of await closeCircle(component, conditions, graph, keys, executor)) {
+      for (const [key, closed] of await closeCircle(component, conditions, graph, headings, executor)) {
         conditions.set(key, closed);
       }
     }
@@ -38,7 +40,7 @@ export async function planCascade(
       steps.push({
         name: member,
         condition: conditions.get(tableKey(member)) as Condition,
-        circle: isCircular ? index : undefined,
+        circle: isCircular ? { id: index, breakable: breakable(member, members, graph, headings) } : undefined,
       });
     }
   }
@@ -47,4 +49,17 @@ export async function planCascade(
 
 function along(foreignKey: ForeignKey, conditions: ReadonlyMap<string, Condition>, executor: Executor): Condition {
   return dependents(foreignKey, conditions.get(tableKey(foreignKey.parent)) ?? never, executor);
+}
+
+/** Attributes by which a table refers into its circle and that may be NULL: setting them so takes the circle apart. */
+function breakable(
+  name: TableName,
+  members: ReadonlySet<string>,
+  graph: DependencyGraph,
+  headings: ReadonlyMap<string, Heading>,
+): readonly string[] {
+  const heading = headings.get(tableKey(name));
+  const inside = graph.parents(name).filter(({ parent }) => members.has(tableKey(parent)));
+  const names = inside.flatMap(({ attributes }) => attributes.map(([child]) => child));
+  return [...new Set(names)].filter((attribute) => heading?.get(attribute)?.nullable === true);
 }

@@ -64,6 +64,8 @@ class Memory {
   #execute(sql: Sql): ResultSet {
     const { text, params } = sql.toStatement(mysqlDialect.syntax);
     const statement = new Statement(text, params, this);
+    // As if no reference could be set to NULL.
+    if (text.startsWith('UPDATE')) return { columns: [], rows: [], affectedRows: 0 };
     if (!text.startsWith('DELETE')) {
       const selected = statement.select();
       return { columns: [], rows: selected.map((row) => [...row]), affectedRows: 0 };

@@ -1,6 +1,6 @@
 import type { Transaction } from '../connection/transaction.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
-import { DataJointError, IntegrityError } from '../errors.ts';
+import { AccessError, DataJointError, IntegrityError } from '../errors.ts';
 import { compileWhere } from '../expression/compile.ts';
 import type { Condition } from '../expression/condition.ts';
 import { masterOf } from '../naming.ts';
@@ -26,12 +26,16 @@ export async function runCascade(
   { partIntegrity = 'enforce' }: CascadeOptions = {},
 ): Promise<DeletedRows> {
   const counts = new Map<string, number>();
+  let denied: AccessError | undefined;
   for (const group of groupsOf(plan).reverse()) {
-    const [step] = group;
-    if (step === undefined) continue;
-    const deleted =
-      step.circle === undefined ? [await deleteStep(step, transaction)] : await deleteCircle(group, transaction);
-    for (const [index, count] of deleted.entries()) counts.set(tableKey((group[index] as CascadeStep).name), count);
+    try {
+      const deleted = await deleteGroup(group, transaction);
+      for (const [index, count] of deleted.entries()) counts.set(tableKey((group[index] as CascadeStep).name), count);
+    } catch (error) {
+      // A table one may not delete from is in the way only if it has rows that depend on the others: the keys tell.
+      if (error instanceof AccessError && !group.includes(plan.steps[0] as CascadeStep)) denied = error;
+      else throw error instanceof IntegrityError && denied !== undefined ? denied : error;
+    }
   }
   const deleted = plan.steps.map(({ name }) => ({ name, count: counts.get(tableKey(name)) ?? 0 }));
   if (partIntegrity === 'enforce') enforcePartIntegrity(deleted, counts, transaction);
@@ -43,10 +47,16 @@ function groupsOf(plan: CascadePlan): (readonly CascadeStep[])[] {
   const groups: CascadeStep[][] = [];
   for (const step of plan.steps) {
     const last = groups.at(-1);
-    if (step.circle !== undefined && last?.[0]?.circle === step.circle) last.push(step);
+    if (step.circle !== undefined && last?.[0]?.circle?.id === step.circle.id) last.push(step);
     else groups.push([step]);
   }
   return groups;
+}
+
+async function deleteGroup(group: readonly CascadeStep[], transaction: Transaction): Promise<readonly number[]> {
+  const [step] = group;
+  if (step === undefined) return [];
+  return step.circle === undefined ? [await deleteStep(step, transaction)] : deleteCircle(group, transaction);
 }
 
 async function deleteStep({ name, condition }: CascadeStep, transaction: Transaction): Promise<number> {
@@ -63,14 +73,14 @@ export async function deleteRows(name: TableName, condition: Condition, transact
 
 /**
  * Deletes rows that refer to each other, one by one, last found first: a row goes once nothing refers to it any more.
- * Round after round, until all are gone or none can go.
+ * Round after round, until all are gone. When none can go, references between those left are set to NULL, once.
  */
 async function deleteCircle(group: readonly CascadeStep[], transaction: Transaction): Promise<readonly number[]> {
   const counts = group.map(() => 0);
   let left = group
     .flatMap(({ name, condition }, table) => rowsIn(condition).map((row) => ({ name, row, table })))
     .reverse();
-  while (left.length > 0) {
+  for (let isBroken = false; left.length > 0; ) {
     const blocked: typeof left = [];
     let obstacle: IntegrityError | undefined;
     for (const entry of left) {
@@ -82,10 +92,26 @@ async function deleteCircle(group: readonly CascadeStep[], transaction: Transact
         blocked.push(entry);
       }
     }
-    if (blocked.length === left.length && obstacle !== undefined) throw obstacle;
+    if (blocked.length === left.length && obstacle !== undefined) {
+      if (isBroken) throw obstacle;
+      isBroken = true;
+      for (const { name, row, table } of blocked) await breakCircle(name, row, group[table], transaction);
+    }
     left = blocked;
   }
   return counts;
+}
+
+async function breakCircle(
+  { schema, table }: TableName,
+  row: Condition,
+  step: CascadeStep | undefined,
+  transaction: Transaction,
+): Promise<void> {
+  const nulls = (step?.circle?.breakable ?? []).map((name) => sql`${sql.id(name)} = NULL`);
+  if (nulls.length === 0) return;
+  const where = compileWhere(row, transaction.dialect);
+  await transaction.execute(sql`UPDATE ${sql.id(schema, table)} SET ${sql.join(nulls)}${where}`);
 }
 
 function rowsIn(condition: Condition): readonly Condition[] {

@@ -104,8 +104,11 @@ export class Table extends QueryExpression {
   /** Changes existing rows, each named by its whole primary key; all or none. */
   async update(rows: readonly UpdateRow[]): Promise<void> {
     this.#unrestricted('Update');
+    const key = (row: UpdateRow): string => this.heading.primaryKey.map((name) => String(row?.[name])).join('\0');
+    // Always in the order of their keys, so that two requests that change the same rows do not lock each other out.
+    const ordered = [...rows.entries()].sort(([, a], [, b]) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
     await this.#transact(async (transaction) => {
-      for (const [record, row] of rows.entries()) {
+      for (const [record, row] of ordered) {
         try {
           await updateRow(this, row, transaction);
         } catch (error) {

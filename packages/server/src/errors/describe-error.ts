@@ -11,6 +11,11 @@ export interface DescribedError {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What of an error's details is for clients; the rest may name what they have no access to. */
+function shown({ attribute, record }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...(attribute !== undefined && { attribute }), ...(record !== undefined && { record }) };
+}
+
 /** Seconds after which a client that was told there is no room may try again. */
 const RETRY_AFTER = '2';
 
@@ -59,7 +64,7 @@ export function describeError(error: unknown): DescribedError {
     return {
       code: error.code,
       sentence: error.message,
-      details: error.details,
+      details: shown(error.details),
       headers: isBusy ? { 'Retry-After': RETRY_AFTER } : {},
     };
   }

@@ -46,7 +46,9 @@ export const mysqlCatalog: CatalogQueries = {
   foreignKeysOf: (schema, table) =>
     foreignKeys(sql`table_schema = ${schema} AND table_name = ${table} AND referenced_table_name IS NOT NULL`),
 
-  foreignKeysInto: (schemas) => foreignKeys(sql`referenced_table_schema IN (${values(schemas)})`),
+  // Leaving out the server's own schemas by name spares MariaDB from opening their views: a tenth of the time.
+  foreignKeysInto: (schemas) =>
+    foreignKeys(sql`referenced_table_schema IN (${values(schemas)}) AND table_schema NOT IN (${values(ownSchemas)})`),
 
   referentialActions: (schema, table, constraint) => sql`
     SELECT delete_rule, update_rule FROM information_schema.referential_constraints

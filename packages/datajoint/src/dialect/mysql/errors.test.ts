@@ -94,7 +94,7 @@ describe('foreign keys', () => {
       'No row of b has this b_id. Insert it there first.',
     );
     expect(translate(1451, `Cannot delete: ${fails} ${facts}`).message).toBe(
-      'Table lab.a refers to this. Delete what refers to it first.',
+      'Rows of another table refer to this. Delete what refers to it first.',
     );
   });
 });

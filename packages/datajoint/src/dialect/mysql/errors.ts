@@ -127,9 +127,9 @@ const parentMissing: Rule = ({ text, cause }) => {
 };
 
 const hasChildren: Rule = ({ text, cause }) => {
-  const facts = foreignKeyFacts(text);
-  const who = facts.childTable === undefined ? 'Another table' : `Table ${facts.childSchema}.${facts.childTable}`;
-  return new IntegrityError(`${who} refers to this. Delete what refers to it first.`, { details: { ...facts }, cause });
+  // The server names the child to users who have no access to it, so the message does not.
+  const message = 'Rows of another table refer to this. Delete what refers to it first.';
+  return new IntegrityError(message, { details: { ...foreignKeyFacts(text) }, cause });
 };
 
 const duplicate: Rule = ({ text, cause }) => {

@@ -23,7 +23,7 @@ export function comparable(attribute: Attribute, value: InputValue): TypedValue 
     case 'decimal':
       return exactNumber(numberText(attribute, value));
     case 'bool':
-      return { as: 'boolean', value: truth(attribute, value) };
+      return truth(exactNumber(numberText(attribute, value)));
     case 'float':
       return { as: 'double', value: Math.fround(Number(numberText(attribute, value))) };
     case 'double':
@@ -54,10 +54,10 @@ function exactNumber(text: string): TypedValue {
   return fits ? { as: 'integer', value: integer } : { as: 'decimal', value: signed };
 }
 
-function truth(attribute: Attribute, value: InputValue): boolean {
-  const number = Number(numberText(attribute, value));
-  if (number === 0 || number === 1) return number === 1;
-  throw unexpected(attribute, value, 'true, false, 1 or 0');
+/** 0 and 1 are truth values; a small integer that stands for one may hold others. */
+function truth(value: TypedValue): TypedValue {
+  if (value.as !== 'integer' || (value.value !== 0n && value.value !== 1n)) return value;
+  return { as: 'boolean', value: value.value === 1n };
 }
 
 function numberText(attribute: Attribute, value: InputValue): string {

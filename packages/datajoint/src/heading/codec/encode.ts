@@ -59,6 +59,8 @@ function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof u
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) {
     if (Number.isNaN(value)) return useDefault;
     if (value === Infinity || value === -Infinity) throw refused(attribute, value, 'a finite number');
+    // As a text, 0 would be the year 2000.
+    if (attribute.storage.kind === 'year' && Number(value) === 0) return '0000';
     return inPrecision(attribute, String(value));
   }
   if (typeof value === 'string') {

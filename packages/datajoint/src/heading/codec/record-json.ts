@@ -26,7 +26,7 @@ function writerFor({ storage, databaseType }: Attribute): CellWriter {
     case 'year':
       return String;
     case 'bool':
-      return (cell) => (cell === true || cell === 1 || cell === '1' || cell === 't' ? '1' : '0');
+      return writeBool;
     case 'float':
       return (cell) => jsonNumber(shortestFloat32(Math.fround(Number(cell))));
     case 'double':
@@ -47,6 +47,12 @@ function writerFor({ storage, databaseType }: Attribute): CellWriter {
 function withFraction(text: string, databaseType: string): string {
   const decimals = Number(/^(?:datetime|timestamp)\((\d)\)/i.exec(databaseType)?.[1] ?? 0);
   return decimals > 0 && /:\d\d$/.test(text) ? `${text}.${'0'.repeat(decimals)}` : text;
+}
+
+/** The column may be a small integer, and hold others than 0 and 1. */
+function writeBool(cell: Cell): string {
+  if (cell === true || cell === 't') return '1';
+  return cell === false || cell === 'f' ? '0' : String(cell);
 }
 
 /** A finite number as the shortest JSON that reads back to it; what JSON has no number for as a word. */

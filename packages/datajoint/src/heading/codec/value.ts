@@ -30,7 +30,7 @@ function readerFor({ storage }: Attribute): CellReader {
     case 'year':
       return Number;
     case 'bool':
-      return (cell) => cell === true || cell === 't' || Number(cell) === 1;
+      return (cell) => cell === true || cell === 't' || (cell !== 'f' && Number(cell) !== 0);
     case 'float':
       return (cell) => shortestFloat32(Math.fround(Number(cell)));
     case 'double':

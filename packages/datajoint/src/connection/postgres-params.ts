@@ -1,0 +1,69 @@
+import { InvalidValueError, QueryError } from '../errors.ts';
+import type { Statement } from '../sql/sql.ts';
+
+/** A statement's parameters as the protocol takes them. */
+export interface WireParams {
+  /** The types' numbers, 0 where the server is to find it from what the parameter is used for. */
+  readonly types: number[];
+  /** Text, or bytes in the binary form. */
+  readonly values: (string | Buffer | null)[];
+}
+
+/** The number of the type `bytea`. */
+export const byteaType = 17;
+
+/** The protocol counts parameters in 16 bits. */
+const maxParams = 65_535;
+
+/** What a server takes in one message is a little more. */
+const maxBytes = 1_000_000_000;
+
+/**
+ * Numbers become text, for which the server finds the type; bytes are `bytea`, so that they are never taken for another
+ * type's binary form.
+ * @throws InvalidValueError for a value that PostgreSQL cannot take.
+ */
+export function toWireParams({ text, params }: Statement): WireParams {
+  // What follows the character would be cut off.
+  if (text.includes('\0')) throw new QueryError('A statement holds the character U+0000, which no name or text can.');
+  if (params.length > maxParams) {
+    throw new QueryError(`A statement takes at most ${maxParams} values, and got ${params.length}. Send fewer rows.`);
+  }
+  const wire: WireParams = { types: [], values: [] };
+  let size = 0;
+  for (const param of params) {
+    wire.types.push(param instanceof Uint8Array ? byteaType : 0);
+    const value = toWire(param);
+    wire.values.push(value);
+    size += value?.length ?? 0;
+  }
+  if (size > maxBytes) throw new InvalidValueError('The values are larger than PostgreSQL takes at once (1 GB).');
+  return wire;
+}
+
+function toWire(param: unknown): string | Buffer | null {
+  if (param === null) return null;
+  if (typeof param === 'string') {
+    if (!(param as WellFormed).isWellFormed()) {
+      throw new InvalidValueError('A text holds half of a character (a lone surrogate), which no database stores.');
+    }
+    if (param.includes('\0')) {
+      throw new InvalidValueError('A text holds the character U+0000, which PostgreSQL does not store.');
+    }
+    return param;
+  }
+  if (typeof param === 'number') return Object.is(param, -0) ? '-0' : String(param);
+  if (typeof param === 'bigint') {
+    if (param < -(2n ** 63n) || param >= 2n ** 64n) {
+      throw new InvalidValueError(`An integer is out of the range of 64 bits: ${param}.`);
+    }
+    return String(param);
+  }
+  if (param instanceof Uint8Array) {
+    return Buffer.isBuffer(param) ? param : Buffer.from(param.buffer, param.byteOffset, param.byteLength);
+  }
+  throw new TypeError(`Expected a string, a number, a bigint, bytes or null as a parameter, got ${typeof param}.`);
+}
+
+/** In Node 20, not yet in the library of ES2023. */
+type WellFormed = string & { isWellFormed(): boolean };

@@ -1,0 +1,151 @@
+import { translatePostgresError } from '../dialect/postgres/errors.ts';
+import { CancelledError, DataJointError, LostConnectionError, TimeoutError } from '../errors.ts';
+import type { Statement } from '../sql/sql.ts';
+import { cancellationOf } from './cancellation.ts';
+import type { DriverSession, ExecuteOptions, ResultSet, ServerInfo } from './driver.ts';
+import type { PostgresLink } from './postgres-link.ts';
+import { PostgresRun, type Row } from './postgres-run.ts';
+
+export interface PostgresSessionOptions {
+  readonly link: PostgresLink;
+  /** Milliseconds the server was told a statement may run; 0 for ever. */
+  readonly statementTimeout: number;
+  /** Stops, over a connection of its own, what the session is running on the server. */
+  readonly cancel: () => Promise<void>;
+}
+
+/** What a batch of a stream is limited to; one row may be larger than all that. */
+const batch = { rows: 500, bytes: 64 * 1024 };
+
+/** How long after its own limit a server is believed to be stuck, in milliseconds. */
+const grace = 2000;
+
+/** How long stopping a statement on the server may keep whoever stopped it waiting, in milliseconds. */
+const cancelTimeout = 2000;
+
+/** A session of PostgreSQL over `pg`. */
+export class PostgresSession implements DriverSession {
+  readonly server: ServerInfo;
+  readonly #options: PostgresSessionOptions;
+  #run: PostgresRun | undefined;
+  #isEnded = false;
+
+  constructor(options: PostgresSessionOptions) {
+    this.#options = options;
+    const { client, socket, version, isEncrypted } = options.link;
+    this.server = { product: 'postgresql', version, sessionId: client.processID, isEncrypted };
+    client.on('error', (error) => this.#end(translatePostgresError(error)));
+    socket.once('close', () => this.#end(lost()));
+    if (socket.destroyed) this.#isEnded = true;
+  }
+
+  get isUsable(): boolean {
+    return !this.#isEnded;
+  }
+
+  async execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
+    const { run, forget } = this.#begin(statement, options);
+    try {
+      const rows = await run.all();
+      return { columns: run.columns, rows, affectedRows: run.affectedRows };
+    } catch (error) {
+      throw this.#judge(run, error);
+    } finally {
+      forget();
+    }
+  }
+
+  async *stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    const { run, forget } = this.#begin(statement, options, batch);
+    try {
+      for (let rows = await run.next(); rows !== undefined; rows = await run.next()) yield rows;
+    } catch (error) {
+      throw this.#judge(run, error);
+    } finally {
+      if (!run.isSettled) await this.#stop(run, new CancelledError('The rest of the rows was not wanted.'));
+      forget();
+    }
+  }
+
+  async close(): Promise<void> {
+    const { client, socket } = this.#options.link;
+    if (this.#isEnded || this.#run !== undefined) return this.destroy();
+    this.#isEnded = true;
+    await within(1000, client.end());
+    socket.destroy();
+  }
+
+  destroy(): void {
+    this.#end(new LostConnectionError('The connection to the database was closed.'));
+  }
+
+  #begin(
+    statement: Statement,
+    { signal }: ExecuteOptions,
+    limit?: { readonly rows: number; readonly bytes: number },
+  ): { readonly run: PostgresRun; readonly forget: () => void } {
+    if (signal?.aborted) throw cancellationOf(signal);
+    if (this.#isEnded) throw lost();
+    if (this.#run !== undefined)
+      throw new DataJointError('A session runs one statement at a time, and one is running.');
+    const { link, statementTimeout } = this.#options;
+    const run = new PostgresRun(link.client, statement, {
+      limit,
+      patience: statementTimeout > 0 ? statementTimeout + grace : 0,
+      onImpatient: () => this.#giveUp(),
+    });
+    this.#run = run;
+    const onAbort = (): void => {
+      if (signal !== undefined) void this.#stop(run, cancellationOf(signal));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const forget = (): void => {
+      signal?.removeEventListener('abort', onAbort);
+      this.#run = undefined;
+    };
+    return { run, forget };
+  }
+
+  /** Stops the statement on the server. The session goes with it: a late cancel would hit the next statement. */
+  async #stop(run: PostgresRun, reason: DataJointError): Promise<void> {
+    if (run.isSettled || this.#isEnded) return;
+    this.#isEnded = true;
+    run.willStop(reason);
+    await within(cancelTimeout, this.#options.cancel());
+    run.fail(reason);
+    this.#options.link.socket.destroy();
+  }
+
+  /** The server says nothing any more. */
+  #giveUp(): void {
+    // It may wake up and go on with the statement otherwise.
+    if (!this.#isEnded) void within(cancelTimeout, this.#options.cancel());
+    this.#end(new TimeoutError('The database did not answer in time.'));
+  }
+
+  #end(reason: DataJointError): void {
+    this.#isEnded = true;
+    this.#run?.fail(reason);
+    this.#options.link.socket.destroy();
+  }
+
+  /** After an error that is not the server's answer, nothing is known of what is on the wire. */
+  #judge(run: PostgresRun, error: unknown): unknown {
+    if (!run.isAnswered) this.destroy();
+    return error;
+  }
+}
+
+const lost = (): LostConnectionError => new LostConnectionError('The connection to the database was lost.');
+
+/** Waits for a promise to settle in either way, but not for longer than that. */
+async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise.then(ignore, ignore), timeout]);
+  clearTimeout(timer);
+}
+
+const ignore = (): void => undefined;

@@ -1,0 +1,28 @@
+import type { Heading, Row } from '../../../packages/datajoint/src/index.ts';
+
+/** A row of either side as plain texts, to be compared. */
+export type PlainRow = readonly (string | null)[];
+
+/** Rows the library fetched, or another client of the server read. */
+export function plainRows(
+  rows: readonly (Row | Readonly<Record<string, unknown>>)[],
+  heading: Heading,
+  names: readonly string[] = heading.names,
+): readonly PlainRow[] {
+  return rows.map((row) => names.map((name) => text(row[name], heading, name)));
+}
+
+/** Columns that hold the time of the insert, which two servers' clocks do not agree on. */
+export function isClock(name: string): boolean {
+  return /^(?:ts|a_timestamp|a_datetime6|\w+_time)$/.test(name);
+}
+
+function text(value: unknown, heading: Heading, name: string): string | null {
+  if (value === null || value === undefined) return null;
+  const kind = heading.get(name)?.storage.kind;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (kind === 'uuid') return String(value).replaceAll('-', '');
+  if (kind === 'bool') return String(Number(value));
+  if (kind === 'json') return JSON.stringify(typeof value === 'string' ? JSON.parse(value) : value);
+  return typeof value === 'string' && kind === 'external' ? Buffer.from(value).toString('hex') : String(value);
+}
