@@ -211,6 +211,43 @@ describeEachBackend((backend: Backend) => {
     }
   });
 
+  test('a value of another kind is refused before a row is read, and never stands for more than itself', async () => {
+    const touchesRows = (text: string): boolean => text.includes('`session`') && !text.startsWith('SHOW ');
+    const values = [
+      '{"session_id":1}',
+      '[1]',
+      '{"a":[{}]}',
+      '"1 OR 1=1"',
+      '""',
+      '"0x01"',
+      '"NaN"',
+      'NaN',
+      '1e309',
+      '-Infinity',
+      '{}',
+      '[]',
+    ];
+    for (const value of values) {
+      const restriction = base64(`[{"attributeName":"session_id","operation":"=","value":${value}}]`);
+      gateway.statements.length = 0;
+      const { status, text } = await gateway.ask('GET', record, { token, query: { restriction }, headers: problem });
+      expect([status, text], value).toEqual([400, expect.stringContaining('session_id')]);
+      expect(gateway.statements.filter((statement) => touchesRows(statement.text))).toEqual([]);
+    }
+    for (const [value, count] of [
+      ['true', 1],
+      ['false', 0],
+      ['9223372036854775808', 0],
+      ['1.0', 1],
+      ['"1"', 1],
+      ['1e0', 1],
+    ]) {
+      const restriction = base64(`[{"attributeName":"session_id","operation":"=","value":${value}}]`);
+      const { json } = await gateway.ask('GET', record, { token, query: { restriction } });
+      expect(json.totalCount, String(value)).toBe(count);
+    }
+  });
+
   test('an unknown schema, table or attribute is named, with the nearest right one', async () => {
     const nearest: readonly (readonly [string, Asked, RegExp])[] = [
       [tablePath('pharus_bad_imput', 'Session'), {}, /"pharus_bad_imput".*"pharus_bad_input"\?/],
@@ -252,10 +289,7 @@ describeEachBackend((backend: Backend) => {
       expect(status, text).toBeGreaterThanOrEqual(400);
       clear(text);
     }
-    for (const own of ['mysql', 'information_schema', 'performance_schema', 'sys']) {
-      const { json } = await gateway.ask('GET', '/schema', { token });
-      expect(json.schemaNames).not.toContain(own);
-    }
+    expect((await gateway.ask('GET', '/schema', { token })).json).toEqual({ schemaNames: [schema] });
     expect((await gateway.ask('GET', '/nothing', { token })).status).toBe(404);
     expect((await gateway.ask('PUT', record, { token })).status).toBe(405);
     for (const path of ['/version', '/schema', `/schema/${schema}/table`, record]) {

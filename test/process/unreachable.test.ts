@@ -17,17 +17,16 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const tokens = tokenAuthority({ keys: pairOf(readPrivateKey(pem, 'test')), lifetime: 3_600_000 });
 
-interface Timed extends Answer {
+interface Timed {
+  readonly status: number;
+  readonly text: string;
   readonly seconds: number;
 }
 
-async function timed(answer: Promise<Answer>): Promise<Timed> {
+async function timed(asked: Promise<Answer>): Promise<Timed> {
   const start = performance.now();
-  const { status, text, headers, json } = await answer.then((given) => ({
-    ...given,
-    json: given.text.startsWith('{') ? given.json : {},
-  }));
-  return { status, text, headers, json, seconds: (performance.now() - start) / 1000 };
+  const { status, text } = await asked;
+  return { status, text, seconds: (performance.now() - start) / 1000 };
 }
 
 describe('a database that cannot be reached', () => {
@@ -95,7 +94,7 @@ describe('a database that cannot be reached', () => {
       expect.soft([read.status, exact.status, write.status], what).toEqual([500, 503, 500]);
       for (const { seconds } of [read, exact, write]) expect.soft(seconds, what).toBeLessThan(7);
       for (const { text } of [read, write]) sentences.add(text.replace(place, 'PLACE'));
-      expect.soft(exact.json, what).toMatchObject({ code: 'DATABASE_UNREACHABLE', status: 503 });
+      expect.soft(JSON.parse(exact.text), what).toMatchObject({ code: 'DATABASE_UNREACHABLE', status: 503 });
     }
     expect([...sentences]).toHaveLength(1);
   });
@@ -115,7 +114,7 @@ describe('a database that cannot be reached', () => {
       const body = { databaseAddress, username: 'x', password: 'y' };
       const answer = await timed(strict.ask('POST', '/login', { body, headers: problem }));
       expect([answer.status, answer.seconds < 0.5]).toEqual([403, true]);
-      expect(answer.json).toMatchObject({ code: 'HOST_NOT_ALLOWED' });
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'HOST_NOT_ALLOWED' });
     }
     expect([silent.connections, closing.connections]).toEqual(before);
     await strict.close();

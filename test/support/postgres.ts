@@ -18,8 +18,8 @@ export interface PostgresServer {
   readonly directory: string;
   /** Runs SQL as the administrator with `psql`; answers what it prints, a row a line, cells between bars. */
   psql(sql: string, database?: string): Promise<string>;
-  /** Sends a signal to the server, by default to all of its processes. */
-  signal(name: NodeJS.Signals, options?: { readonly mainOnly?: boolean }): Promise<void>;
+  /** Sends a signal to the server's main process, and to those of the sessions given. */
+  signal(name: NodeJS.Signals, sessions?: readonly number[]): Promise<void>;
   /** Stops the server and removes its directory. */
   stop(): Promise<void>;
 }
@@ -67,10 +67,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     watchOver(server, directory);
     const psql = await psqlFor(port);
     const version = await whenReady(server, () => psql('SHOW server_version'));
-    const signal = async (name: NodeJS.Signals, { mainOnly = false } = {}): Promise<void> => {
+    const signal = async (name: NodeJS.Signals, sessions: readonly number[] = []): Promise<void> => {
       const main = Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-      const others = mainOnly ? [] : (await run('pgrep', ['-P', String(main)])).split('\n').filter(Boolean).map(Number);
-      for (const pid of [main, ...others]) process.kill(pid, name);
+      for (const pid of [main, ...sessions]) process.kill(pid, name);
     };
     return { version, host: '127.0.0.1', port, user: 'postgres', password, directory, psql, signal, stop };
   } catch (error) {

@@ -13,11 +13,13 @@ export type {
 export type { Executor } from './connection/executor.ts';
 export { mysqlDriver } from './connection/mysql-driver.ts';
 export type { PoolOptions } from './connection/pool.ts';
+export { postgresDriver } from './connection/postgres-driver.ts';
 export { Transaction } from './connection/transaction.ts';
 export { DependencyGraph } from './dependencies/dependency-graph.ts';
 export type { ForeignKey, TableName } from './dependencies/foreign-key.ts';
 export type { Dialect } from './dialect/dialect.ts';
 export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
+export { postgresDialect } from './dialect/postgres/postgres-dialect.ts';
 export * from './errors.ts';
 export { type OrderItem, parseOrder, totalOrder } from './expression/order.ts';
 export { QueryExpression, type Row, type TopOptions } from './expression/query-expression.ts';

@@ -17,16 +17,17 @@ export interface CatalogQueries {
   schemaNamed(schema: string): Sql;
   /** Rows: see {@link ColumnRow}, in column order. */
   columns(schema: string, table: string): Sql;
-  /** Rows: see {@link IndexRow}, by index and position, the primary key left out. */
-  indexes(schema: string, table: string): Sql;
+  /**
+   * Rows: see {@link IndexRow}, by index and position, the primary key left out. Undefined where DataJoint knows of no
+   * indexes.
+   */
+  indexes(schema: string, table: string): Sql | undefined;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys the table holds, in the order they were declared. */
   foreignKeysOf(schema: string, table: string): Sql;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys held anywhere that reference a table of these schemas. */
   foreignKeysInto(schemas: readonly string[]): Sql;
   /** Rows: on delete, on update; as SQL spells them. What happens to a child's rows with those of its parent. */
   referentialActions(schema: string, table: string, constraint: string): Sql;
-  /** Rows: schema, table, attribute name. The primary keys of all tables of these schemas. */
-  primaryKeys(schemas: readonly string[]): Sql;
 }
 
 /** Field, type, collation, nullable (`YES`), key (`PRI`), default, extra, privileges, comment. */

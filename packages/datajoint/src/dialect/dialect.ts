@@ -2,7 +2,7 @@ import type { DataJointError } from '../errors.ts';
 import type { Sql, SqlSyntax } from '../sql/sql.ts';
 import type { CatalogQueries } from './catalog.ts';
 import type { ColumnTypes } from './column-types.ts';
-import type { Storage } from './storage.ts';
+import type { Generation, Storage } from './storage.ts';
 
 /**
  * What differs between database families: spelling, not meaning.
@@ -10,12 +10,14 @@ import type { Storage } from './storage.ts';
  * The algebra is compiled once; a dialect supplies the few verbs that are written differently.
  */
 export interface Dialect {
-  readonly name: 'mysql';
+  readonly name: 'mysql' | 'postgresql';
   readonly syntax: SqlSyntax;
   /** Whether anything can have this name: some characters no identifier holds, and asking for them is an error. */
   canName(identifier: string): boolean;
   /** Begins a transaction that sees one state of the database. */
   readonly startTransaction: string;
+  /** Whether a transaction can go on only from a savepoint after a statement of it has failed. */
+  readonly failureEndsTransaction: boolean;
   readonly catalog: CatalogQueries;
   /** Turns whatever a driver throws into DataJoint's error. */
   translateError(error: unknown): DataJointError;
@@ -26,6 +28,8 @@ export interface Dialect {
   readonly types: ColumnTypes;
   /** A full table name as DataJoint prints it: `` `lab`.`session` ``. */
   fullTableName(schema: string, table: string): string;
+  /** The generation of tables in a schema without signs of one. */
+  readonly generation: Generation;
   /** How an insert treats rows whose key exists. */
   readonly insert: InsertForms;
 }
@@ -49,8 +53,15 @@ export type TypedValue =
   | { readonly as: 'uuid'; readonly value: Uint8Array };
 
 interface InsertForms {
-  /** `INSERT INTO` or what replaces existing rows. */
+  /** `INSERT INTO`, or what replaces existing rows. */
   verb(replace: boolean): Sql;
-  /** What follows the values so that rows whose primary key exists are passed over. */
-  skipDuplicates(table: Sql, primaryKey: readonly string[]): Sql;
+  /** What follows the values so that rows whose primary key exists are passed over or replaced; empty without either. */
+  onDuplicate(target: InsertTarget, existing: 'skip' | 'replace' | undefined): Sql;
+}
+
+export interface InsertTarget {
+  readonly table: Sql;
+  readonly primaryKey: readonly string[];
+  /** The attributes that are inserted. */
+  readonly fields: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Cell, ExecuteOptions } from '../connection/driver.ts';
 import { DataJointError } from '../errors.ts';
+import { isTrue } from '../heading/codec/truth.ts';
 import { cellReader, type Value } from '../heading/codec/value.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
 import { allOf, always, type Condition } from './condition.ts';
@@ -55,7 +56,7 @@ export class QueryExpression extends Relation {
 
   async isEmpty(options?: ExecuteOptions): Promise<boolean> {
     const { rows } = await this.executor.execute(compileExists(this, this.executor.dialect), options);
-    return Number(rows[0]?.[0]) === 0;
+    return !isTrue(rows[0]?.[0]);
   }
 
   /** All rows; the keys of all rows; the values of one attribute; the columns of several. */

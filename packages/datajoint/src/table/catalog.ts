@@ -70,7 +70,8 @@ export class Catalog {
     schema: string,
     names: readonly string[],
   ): Promise<{ readonly tables: readonly FoundTable[]; readonly generation: Generation }> {
-    if (!this.executor.dialect.canName(schema)) return { tables: [], generation: 'legacy' };
+    const { dialect } = this.executor;
+    if (!dialect.canName(schema)) return { tables: [], generation: dialect.generation };
     return this.#remember(`find\0${schema}\0${names.join('\0')}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.tablesNamed(schema, [...names, '~lineage']));
       const tables = rows.map(([table, comment, isView]) => ({
@@ -80,7 +81,7 @@ export class Catalog {
       }));
       return {
         tables: tables.filter(({ name }) => names.includes(name.table)),
-        generation: tables.some(({ name }) => name.table === '~lineage') ? '2' : 'legacy',
+        generation: tables.some(({ name }) => name.table === '~lineage') ? '2' : dialect.generation,
       };
     });
   }
@@ -94,7 +95,8 @@ export class Catalog {
 
   indexes({ schema, table }: TableName, generation: Generation): Promise<readonly Index[]> {
     return this.#remember(`indexes\0${tableKey({ schema, table })}`, async () => {
-      const rows = await this.#rows(this.executor.dialect.catalog.indexes(schema, table));
+      const statement = this.executor.dialect.catalog.indexes(schema, table);
+      const rows = statement === undefined ? [] : await this.#rows(statement);
       return readIndexes(rows as unknown as readonly IndexRow[], generation);
     });
   }

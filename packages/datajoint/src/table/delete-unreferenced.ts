@@ -1,3 +1,4 @@
+import { attempt } from '../connection/attempt.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { Transaction } from '../connection/transaction.ts';
 import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
@@ -5,6 +6,7 @@ import { type ForeignKey, type TableName, tableKey } from '../dependencies/forei
 import { AccessError, IntegrityError } from '../errors.ts';
 import { compileExists } from '../expression/compile.ts';
 import type { Condition } from '../expression/condition.ts';
+import { isTrue } from '../heading/codec/truth.ts';
 import { rowsOf } from './cascade-plan.ts';
 import { dependents } from './dependents.ts';
 import { deleteRows } from './run-cascade.ts';
@@ -28,7 +30,7 @@ export async function deleteUnreferenced(
     if (await hasDependents(foreignKey, condition, transaction)) throw await blockedBy(foreignKey, transaction);
   }
   try {
-    return await deleteRows(name, condition, transaction);
+    return await attempt(transaction, () => deleteRows(name, condition, transaction));
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
     const { constraint, childSchema, childTable } = error.details;
@@ -42,8 +44,8 @@ export async function deleteUnreferenced(
 async function hasDependents(foreignKey: ForeignKey, condition: Condition, executor: Executor): Promise<boolean> {
   const relation = rowsOf(foreignKey.child, dependents(foreignKey, condition, executor), executor);
   try {
-    const { rows } = await executor.execute(compileExists(relation, executor.dialect));
-    return Number(rows[0]?.[0]) === 1;
+    const { rows } = await attempt(executor, () => executor.execute(compileExists(relation, executor.dialect)));
+    return isTrue(rows[0]?.[0]);
   } catch (error) {
     // Who may not read the child leaves it to the database to say whether something is in the way.
     if (error instanceof AccessError) return false;

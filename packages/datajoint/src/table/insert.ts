@@ -152,7 +152,8 @@ function insertStatement(
   const table = sql.id(name.schema, name.table);
   const columns = sql.join(fields.map((field) => sql.id(field)));
   const values = sql.join(rows.map((row) => sql`(${sql.join(row)})`));
-  const onDuplicate = skipDuplicates ? dialect.insert.skipDuplicates(table, heading.primaryKey) : sql.empty;
+  const existing = replace ? 'replace' : skipDuplicates ? 'skip' : undefined;
+  const onDuplicate = dialect.insert.onDuplicate({ table, primaryKey: heading.primaryKey, fields }, existing);
   return sql`${dialect.insert.verb(replace)} ${table} (${columns}) VALUES ${values}${onDuplicate}`;
 }
 

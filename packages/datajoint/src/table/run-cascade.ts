@@ -1,3 +1,4 @@
+import { attempt } from '../connection/attempt.ts';
 import type { Transaction } from '../connection/transaction.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { AccessError, DataJointError, IntegrityError } from '../errors.ts';
@@ -29,7 +30,7 @@ export async function runCascade(
   let denied: AccessError | undefined;
   for (const group of groupsOf(plan).reverse()) {
     try {
-      const deleted = await deleteGroup(group, transaction);
+      const deleted = await attempt(transaction, () => deleteGroup(group, transaction));
       for (const [index, count] of deleted.entries()) counts.set(tableKey((group[index] as CascadeStep).name), count);
     } catch (error) {
       // A table one may not delete from is in the way only if it has rows that depend on the others: the keys tell.
@@ -85,7 +86,9 @@ async function deleteCircle(group: readonly CascadeStep[], transaction: Transact
     let obstacle: IntegrityError | undefined;
     for (const entry of left) {
       try {
-        counts[entry.table] = (counts[entry.table] ?? 0) + (await deleteRows(entry.name, entry.row, transaction));
+        counts[entry.table] =
+          (counts[entry.table] ?? 0) +
+          (await attempt(transaction, () => deleteRows(entry.name, entry.row, transaction)));
       } catch (error) {
         if (!(error instanceof IntegrityError)) throw error;
         obstacle = error;

@@ -53,14 +53,4 @@ export const mysqlCatalog: CatalogQueries = {
   referentialActions: (schema, table, constraint) => sql`
     SELECT delete_rule, update_rule FROM information_schema.referential_constraints
     WHERE constraint_schema = ${schema} AND table_name = ${table} AND constraint_name = ${constraint}`,
-
-  primaryKeys: (schemas) =>
-    sql.join(
-      schemas.map(
-        (schema) => sql`
-    SELECT table_schema, table_name, column_name FROM information_schema.key_column_usage
-    WHERE table_schema = ${schema} AND constraint_name = 'PRIMARY' AND table_name NOT LIKE '~%'`,
-      ),
-      '\n    UNION ALL',
-    ),
 };

@@ -12,17 +12,21 @@ export const mysqlDialect: Dialect = {
   // Identifiers are kept in three-byte UTF-8: nothing beyond the basic multilingual plane, and no NUL.
   canName: (identifier) => !/[\0\u{d800}-\u{dfff}\u{10000}-\u{10ffff}]/u.test(identifier),
   startTransaction: 'START TRANSACTION WITH CONSISTENT SNAPSHOT',
+  failureEndsTransaction: false,
   catalog: mysqlCatalog,
   translateError: translateMysqlError,
   typed,
   compared,
   types: mysqlTypes,
+  generation: 'legacy',
   fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
   insert: {
     verb: (replace) => (replace ? sql`REPLACE INTO` : sql`INSERT INTO`),
     // An assignment that changes nothing: the statement's way of leaving a row alone without hiding other errors.
-    skipDuplicates: (table, [first]) =>
-      first === undefined ? sql.empty : sql` ON DUPLICATE KEY UPDATE ${sql.id(first)} = ${table}.${sql.id(first)}`,
+    onDuplicate: ({ table, primaryKey: [first] }, existing) =>
+      existing !== 'skip' || first === undefined
+        ? sql.empty
+        : sql` ON DUPLICATE KEY UPDATE ${sql.id(first)} = ${table}.${sql.id(first)}`,
   },
 };
 

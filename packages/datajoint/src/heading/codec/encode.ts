@@ -4,7 +4,7 @@ import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 import { wallClock } from './temporal.ts';
-import { uuidBytes } from './uuid.ts';
+import { uuidBytes, uuidText } from './uuid.ts';
 
 /** A value as callers give it for an attribute: what `fetch` returns, and the looser forms of JSON. */
 export type InputValue =
@@ -84,7 +84,7 @@ function encodeUuid(attribute: Attribute, value: InputValue): Param {
   const bytes = value instanceof Uint8Array && value.length === 16 ? value : undefined;
   const parsed = bytes ?? (typeof value === 'string' ? uuidBytes(value) : undefined);
   if (parsed === undefined) throw refused(attribute, value, 'a UUID of 32 hexadecimal digits');
-  return parsed;
+  return attribute.databaseType === 'uuid' ? uuidText(parsed) : parsed;
 }
 
 function encodeBytes(attribute: Attribute, value: InputValue): Param {

@@ -12,6 +12,9 @@ const timePattern = /^([+-]?)(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?$
 const datetimePattern =
   /^(\d{4}-\d{1,2}-\d{1,2})(?:[T ](\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
+/** A zone at the end, as PostgreSQL writes the times of a `timestamptz`. */
+const zonePattern = /\d[+-]\d{2}(?::\d{2})?$/;
+
 /** Days since 1970-01-01; undefined for what is no day of the calendar. */
 function dayNumber(text: string): number | undefined {
   const [, year, month, day] = datePattern.exec(text)?.map(Number) ?? [];
@@ -41,6 +44,10 @@ export function epochOf(text: string): string | undefined {
   const days = dayNumber(space < 0 ? text : text.slice(0, space));
   if (days === undefined) return undefined;
   if (space < 0) return String(days * 86_400);
+  if (zonePattern.test(text)) {
+    const utc = wallClock(text);
+    return utc === text ? undefined : epochOf(utc);
+  }
   const [, , hours, minutes, seconds, fraction] = timePattern.exec(text.slice(space + 1)) ?? [];
   if (hours === undefined) return undefined;
   const clock = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);

@@ -1,0 +1,81 @@
+import { type Sql, sql } from '../../sql/sql.ts';
+import type { CatalogQueries } from '../catalog.ts';
+
+const values = (items: readonly string[]): Sql => sql.join(items.map((item) => sql`${item}`));
+
+/** Tables and views; a row for each is seen only by those with some privilege on it, as in `information_schema`. */
+const relations = sql`
+  pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
+
+const isVisible = (oid: Sql): Sql => sql`
+  (has_table_privilege(${oid}, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+   OR has_any_column_privilege(${oid}, 'SELECT, INSERT, UPDATE, REFERENCES'))`;
+
+/** Constraint names are unique per table only, so keys are told apart by table and name. */
+const foreignKeys = (where: Sql): Sql => sql`
+  SELECT k.conname, cn.nspname, c.relname, ca.attname, pn.nspname, p.relname, pa.attname
+  FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+    JOIN pg_catalog.pg_class p ON p.oid = k.confrelid
+    JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
+    CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(child, parent, position)
+    JOIN pg_catalog.pg_attribute ca ON ca.attrelid = c.oid AND ca.attnum = u.child
+    JOIN pg_catalog.pg_attribute pa ON pa.attrelid = p.oid AND pa.attnum = u.parent
+  WHERE k.contype = 'f' AND k.conparentid = 0 AND ${where}
+    AND left(c.relname, 1) <> '~' AND left(p.relname, 1) <> '~' AND ${isVisible(sql`c.oid`)}
+  ORDER BY cn.nspname, c.relname, k.conname, u.position`;
+
+/** The catalog of PostgreSQL, read from its own tables: `information_schema` knows no comments and mixes up keys. */
+export const postgresCatalog: CatalogQueries = {
+  schemas: () => sql`
+    SELECT nspname FROM pg_catalog.pg_namespace
+    WHERE left(nspname, 3) <> 'pg_' AND nspname <> 'information_schema' AND has_schema_privilege(oid, 'USAGE')`,
+
+  schemaNamed: (schema) => sql`
+    SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = ${schema} AND has_schema_privilege(oid, 'USAGE')`,
+
+  tables: (schema) => sql`
+    SELECT c.relname FROM ${relations}
+    WHERE n.nspname = ${schema} AND ${isVisible(sql`c.oid`)} ORDER BY c.relname COLLATE "C"`,
+
+  tablesNamed: (schema, names) => sql`
+    SELECT c.relname, obj_description(c.oid, 'pg_class'), CASE WHEN c.relkind IN ('v', 'm') THEN 1 ELSE 0 END
+    FROM ${relations}
+    WHERE n.nspname = ${schema} AND c.relname IN (${values(names)}) AND ${isVisible(sql`c.oid`)}`,
+
+  columns: (schema, table) => sql`
+    SELECT a.attname,
+           CASE WHEN t.typtype = 'e' THEN t.typname ELSE format_type(a.atttypid, a.atttypmod) END,
+           NULL,
+           CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END,
+           CASE WHEN a.attnum = ANY (k.conkey) THEN 'PRI' ELSE '' END,
+           pg_get_expr(d.adbin, d.adrelid),
+           CASE WHEN a.attidentity <> '' THEN 'auto_increment' WHEN t.typtype = 'e' THEN 'enum' ELSE '' END,
+           '',
+           coalesce(col_description(c.oid, a.attnum), '')
+    FROM ${relations}
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+      LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+      LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
+    WHERE n.nspname = ${schema} AND c.relname = ${table} AND ${isVisible(sql`c.oid`)}
+    ORDER BY a.attnum`,
+
+  // The library knows of no indexes here, and prints none.
+  indexes: () => undefined,
+
+  foreignKeysOf: (schema, table) => foreignKeys(sql`cn.nspname = ${schema} AND c.relname = ${table}`),
+
+  foreignKeysInto: (schemas) => foreignKeys(sql`pn.nspname IN (${values(schemas)})`),
+
+  referentialActions: (schema, table, constraint) => sql`
+    SELECT ${action(sql`k.confdeltype`)}, ${action(sql`k.confupdtype`)}
+    FROM ${relations} JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid
+    WHERE n.nspname = ${schema} AND c.relname = ${table} AND k.conname = ${constraint}`,
+};
+
+function action(code: Sql): Sql {
+  return sql`CASE ${code} WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT'
+                          WHEN 'a' THEN 'NO ACTION' ELSE 'RESTRICT' END`;
+}

@@ -1,0 +1,59 @@
+import { type Sql, sql } from '../../sql/sql.ts';
+import type { ComparedAttribute, Dialect, InsertTarget, TypedValue } from '../dialect.ts';
+import { postgresCatalog } from './catalog.ts';
+import { translatePostgresError } from './errors.ts';
+import { postgresSyntax } from './syntax.ts';
+import { postgresTypes } from './types.ts';
+
+/** PostgreSQL 12 and later, where DataJoint 2 keeps schemas of one database. */
+export const postgresDialect: Dialect = {
+  name: 'postgresql',
+  syntax: postgresSyntax,
+  canName: (identifier) => !identifier.includes('\0') && identifier.isWellFormed(),
+  startTransaction: 'BEGIN',
+  failureEndsTransaction: true,
+  catalog: postgresCatalog,
+  translateError: translatePostgresError,
+  typed,
+  compared,
+  types: postgresTypes,
+  generation: '2',
+  fullTableName: (schema, table) => `"${schema}"."${table}"`,
+  insert: { verb: () => sql`INSERT INTO`, onDuplicate },
+};
+
+/** The type is written out: what the server would guess from the column refuses values that merely do not occur. */
+function typed(value: TypedValue): Sql {
+  switch (value.as) {
+    case 'text':
+    case 'json':
+      return sql`${value.value}`;
+    case 'temporal':
+      // Left to the column: a date, a time and a timestamp read their own texts.
+      return sql`${value.value}`;
+    case 'integer':
+    case 'decimal':
+      return sql`CAST(${String(value.value)} AS numeric)`;
+    case 'double':
+      return sql`CAST(${value.value} AS double precision)`;
+    case 'boolean':
+      return sql`CAST(${value.value ? 'true' : 'false'} AS boolean)`;
+    case 'uuid':
+      return sql`CAST(${Buffer.from(value.value).toString('hex')} AS uuid)`;
+  }
+}
+
+/** Enums and JSON are compared as their text, so that a text that is none of them is merely not equal. */
+function compared(column: Sql, { databaseType, storage }: ComparedAttribute): Sql {
+  const isText = /^(?:character|text)/.test(databaseType);
+  return storage.kind === 'json' || (storage.kind === 'text' && !isText) ? sql`CAST(${column} AS text)` : column;
+}
+
+function onDuplicate({ primaryKey, fields }: InsertTarget, existing: 'skip' | 'replace' | undefined): Sql {
+  if (existing === undefined) return sql.empty;
+  const key = sql.join(primaryKey.map((name) => sql.id(name)));
+  const changed = fields.filter((name) => !primaryKey.includes(name));
+  if (existing === 'skip' || changed.length === 0) return sql` ON CONFLICT (${key}) DO NOTHING`;
+  const assignments = changed.map((name) => sql`${sql.id(name)} = EXCLUDED.${sql.id(name)}`);
+  return sql` ON CONFLICT (${key}) DO UPDATE SET ${sql.join(assignments)}`;
+}
