@@ -2,15 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Gateway, openGateway, tablePath } from '../backends/gateway.ts';
-import { describeEachBackend } from '../support/backends.ts';
+import { connectBackend } from '../support/backends.ts';
 import { startServe } from './serve-process.ts';
 
-describeEachBackend((backend) => {
+const { mariadb, mysql } = inject('servers');
+const database = mariadb.server ?? mysql.server;
+if (database === undefined) throw new Error('Expected a database server, got none.');
+const { backend, close } = connectBackend(database.product, database);
+
+describe('the server on the wire', () => {
   let gateway: Gateway;
   let port: number;
-  let token: string;
   const record = tablePath('nothing', 'Nothing');
 
   beforeAll(async () => {
@@ -19,9 +23,11 @@ describeEachBackend((backend) => {
     });
     const address = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
     port = Number(new URL(address).port);
-    token = await gateway.login(backend);
   });
-  afterAll(() => gateway?.close());
+  afterAll(async () => {
+    await gateway?.close();
+    await close();
+  });
 
   /** Sends bytes and answers what comes back until the server closes, or nothing more comes. */
   const raw = (bytes: string | Buffer, patience = 1500): Promise<string> =>

@@ -28,7 +28,7 @@ function hasToken({ headers }: FastifyRequest): boolean {
 /** Puts together what routes work with. */
 export function createDependencies(options: DependencyOptions): RouteDependencies {
   const { config, keys, sessions, specSheet, replyOf } = options;
-  const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime });
+  const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime, defaultBackend: config.defaultBackend });
   const known = new WeakMap<FastifyRequest, Promise<Credentials>>();
   const aborts = new WeakMap<FastifyRequest, AbortSignal>();
 

@@ -4,6 +4,7 @@ import type { Backend } from '../../support/backends.ts';
 export class KeptCopy {
   readonly #backend: Backend;
   readonly #schema: string;
+  readonly #then = new Map<string, unknown>();
   readonly #copies = new Map<string, { readonly copy: string; readonly columns: readonly string[] }>();
 
   private constructor(backend: Backend, schema: string) {
@@ -11,11 +12,21 @@ export class KeptCopy {
     this.#schema = schema;
   }
 
-  /** @param tables full names, quoted. */
-  static async of(backend: Backend, schema: string, tables: readonly string[]): Promise<KeptCopy> {
+  /**
+   * @param tables full names, quoted.
+   * @param touched those that will lose rows.
+   */
+  static async of(
+    backend: Backend,
+    schema: string,
+    tables: readonly string[],
+    touched: ReadonlySet<string>,
+  ): Promise<KeptCopy> {
     const kept = new KeptCopy(backend, schema);
+    const checksums = await kept.#checksums(tables);
+    for (const [index, table] of tables.entries()) kept.#then.set(table, checksums[index]);
     await backend.query(`CREATE DATABASE \`${schema}\``);
-    for (const [index, table] of tables.entries()) {
+    for (const [index, table] of [...touched].entries()) {
       const copy = `\`${schema}\`.\`t${index}\``;
       const fields = await backend.query<{ Field: string; Extra: string }>(`SHOW COLUMNS FROM ${table}`);
       const columns = fields.filter(({ Extra }) => !/GENERATED/i.test(Extra.replace('DEFAULT_GENERATED', '')));
@@ -39,8 +50,7 @@ export class KeptCopy {
   /** Names of the tables whose rows are not what they were. */
   async changed(tables: readonly string[]): Promise<readonly string[]> {
     const now = await this.#checksums(tables);
-    const then = await this.#checksums(tables.map((table) => this.#copies.get(table)?.copy ?? ''));
-    return tables.filter((_, index) => now[index] !== then[index]);
+    return tables.filter((table, index) => now[index] !== this.#then.get(table));
   }
 
   async drop(): Promise<void> {

@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 test('a token reads back as what was logged in with', async () => {
   const credentials = await tokens.read(token);
-  expect(credentials.address).toEqual({ host: 'db.example.org', port: 3306 });
+  expect(credentials.address).toEqual({ family: 'mysql', host: 'db.example.org', port: 3306 });
   expect(credentials.username).toBe('ann');
   expect(credentials.revealPassword()).toBe(CANARY);
 });

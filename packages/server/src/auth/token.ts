@@ -1,7 +1,7 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, type JWTPayload, errors as joseErrors, jwtVerify, SignJWT } from 'jose';
 import { RequestError } from '../errors/request-error.ts';
-import { parseDatabaseAddress } from '../sessions/database-address.ts';
+import { type DatabaseFamily, parseDatabaseAddress } from '../sessions/database-address.ts';
 import { Credentials } from './credentials.ts';
 import type { RsaKeys } from './rsa-keys.ts';
 
@@ -27,6 +27,8 @@ export interface TokenAuthorityOptions {
   readonly keys: RsaKeys;
   /** Milliseconds until a token expires. */
   readonly lifetime: number;
+  /** The family of a database address that names none; default `mysql`. */
+  readonly defaultBackend?: DatabaseFamily;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -84,7 +86,8 @@ function isOurs(payload: JWTPayload): payload is Payload {
  * The key of the JWE is derived by HKDF-SHA256 from the private key with user and address as its context, so replicas
  * that share the private key read each other's tokens, and the credentials of one token do not open in another.
  */
-export function tokenAuthority({ keys, lifetime, now = Date.now }: TokenAuthorityOptions): TokenAuthority {
+export function tokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
+  const { keys, lifetime, defaultBackend, now = Date.now } = options;
   const secret = keys.privateKey.export({ type: 'pkcs8', format: 'der' });
   const credentialKey = (username: string, databaseAddress: string): Uint8Array => {
     // Hashed, since the platform takes no context beyond 1024 bytes.
@@ -122,7 +125,8 @@ export function tokenAuthority({ keys, lifetime, now = Date.now }: TokenAuthorit
           keyManagementAlgorithms: [ENCRYPTION.alg],
           contentEncryptionAlgorithms: [ENCRYPTION.enc],
         });
-        return new Credentials(parseDatabaseAddress(databaseAddress), username, new TextDecoder().decode(plaintext));
+        const address = parseDatabaseAddress(databaseAddress, defaultBackend);
+        return new Credentials(address, username, new TextDecoder().decode(plaintext));
       } catch (error) {
         throw error instanceof RequestError ? error : refusal(error);
       }

@@ -67,6 +67,13 @@ export const settings = {
     description:
       'Databases that users may log in to: host[:port] with commas between (any port where none is given), or * for any. Required beyond loopback; on loopback the default is any.',
   }),
+  defaultBackend: setting({
+    name: 'PHARUS_DEFAULT_BACKEND',
+    type: oneOf('mysql', 'postgresql'),
+    default: 'mysql',
+    description:
+      'Family of a database address that names none: host:port is mysql://host:port or postgresql://host:port.',
+  }),
   databaseTls: setting({
     name: 'PHARUS_DATABASE_TLS',
     type: oneOf('preferred', 'required', 'verify-full', 'off'),

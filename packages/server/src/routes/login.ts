@@ -45,7 +45,7 @@ function refuseCode({ query }: FastifyRequest): void {
 
 /** `POST /login` */
 export const loginRoutes: RouteFamily =
-  ({ sessions, tokens, throttle }) =>
+  ({ config, sessions, tokens, throttle }) =>
   async (app) => {
     app.post('/login', async (request): Promise<LoginResponse | LoginIncomplete> => {
       refuseCode(request);
@@ -54,7 +54,7 @@ export const loginRoutes: RouteFamily =
         if (!wantsProblem(request.headers.accept)) return INCOMPLETE;
         throw new RequestError('INVALID_REQUEST', `${EXPECTED}; it lacks one of them.`);
       }
-      const address = parseDatabaseAddress(login.databaseAddress);
+      const address = parseDatabaseAddress(login.databaseAddress, config.defaultBackend);
       const attempt = { ip: request.ip, databaseAddress: formatDatabaseAddress(address), username: login.username };
       throttle.check(attempt);
       try {

@@ -1,9 +1,18 @@
-import { Connection, type ConnectOptions, type Driver, mysqlDialect, mysqlDriver } from '@pharus/datajoint';
+import {
+  Connection,
+  type ConnectOptions,
+  mysqlDialect,
+  mysqlDriver,
+  postgresDialect,
+  postgresDriver,
+} from '@pharus/datajoint';
 import { budgetedDriver } from './budgeted-driver.ts';
+import type { DatabaseFamily } from './database-address.ts';
 import type { SessionBudget } from './session-budget.ts';
 
 /** What the server asks of a connection to a database. Times are milliseconds. */
 export interface ConnectionSettings extends ConnectOptions {
+  readonly family: DatabaseFamily;
   /** The checked IP address that `host` stands for. */
   readonly address: string;
   readonly pool: {
@@ -19,8 +28,13 @@ export interface ConnectionSettings extends ConnectOptions {
 /** Makes a connection, which opens its first session when it is first used. */
 export type ConnectionFactory = (settings: ConnectionSettings) => Connection;
 
-/** Connects to MySQL and MariaDB. */
-export const connectToDatabase: ConnectionFactory = ({ budget, ...settings }) => {
-  const driver: Driver = budgetedDriver(mysqlDriver, budget, settings.pool.acquireTimeout);
-  return new Connection({ ...settings, dialect: mysqlDialect, driver });
+const backends = {
+  mysql: { dialect: mysqlDialect, driver: mysqlDriver },
+  postgresql: { dialect: postgresDialect, driver: postgresDriver },
+} as const;
+
+/** Connects to MySQL, MariaDB and PostgreSQL. */
+export const connectToDatabase: ConnectionFactory = ({ budget, family, ...settings }) => {
+  const { dialect, driver } = backends[family];
+  return new Connection({ ...settings, dialect, driver: budgetedDriver(driver, budget, settings.pool.acquireTimeout) });
 };

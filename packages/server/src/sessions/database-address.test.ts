@@ -13,7 +13,7 @@ test.each([
   ['[2001:DB8:0:0::1]', '2001:db8::1', 3306],
   ['[::ffff:10.0.0.1]', '10.0.0.1', 3306],
 ])('reads %j', (text, host, port) => {
-  expect(parseDatabaseAddress(text)).toEqual({ host, port });
+  expect(parseDatabaseAddress(text)).toEqual({ family: 'mysql', host, port });
 });
 
 test.each([
@@ -59,15 +59,34 @@ test('does not repeat what may be a password', () => {
   expect(() => parseDatabaseAddress('user:S3cr3t@host')).toThrow(/^(?!.*S3cr3t)/);
 });
 
-test('PostgreSQL is refused with a sentence of its own', () => {
-  expect(() => parseDatabaseAddress('postgresql://host:5432')).toThrow(
-    expect.objectContaining({ code: 'NOT_IMPLEMENTED_YET' }),
-  );
+test.each([
+  ['postgresql://db', 'mysql', { family: 'postgresql', host: 'db', port: 5432 }],
+  ['postgres://DB:5433/lab', 'mysql', { family: 'postgresql', host: 'db', port: 5433, database: 'lab' }],
+  ['db', 'postgresql', { family: 'postgresql', host: 'db', port: 5432 }],
+  ['mysql://db', 'postgresql', { family: 'mysql', host: 'db', port: 3306 }],
+] as const)('%s where %s is the default', (text, standard, address) => {
+  expect(parseDatabaseAddress(text, standard)).toEqual(address);
+});
+
+test.each([
+  'postgresql://db/a/b',
+  'postgresql://db/a?sslmode=disable',
+  "postgresql://db/a'b",
+  'mysql://db/lab',
+  'db/lab',
+])('%s is refused', (text) => {
+  expect(() => parseDatabaseAddress(text)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
+});
+
+test('an address is written as it is read', () => {
+  for (const text of ['db:3306', '[::1]:3306', 'postgresql://db:5432/lab', 'postgresql://[::1]:5433']) {
+    expect(formatDatabaseAddress(parseDatabaseAddress(text))).toBe(text);
+  }
 });
 
 test('prints IPv6 in brackets', () => {
-  expect(formatDatabaseAddress({ host: '::1', port: 3306 })).toBe('[::1]:3306');
-  expect(formatDatabaseAddress({ host: 'db', port: 1 })).toBe('db:1');
+  expect(formatDatabaseAddress({ family: 'mysql', host: '::1', port: 3306 })).toBe('[::1]:3306');
+  expect(formatDatabaseAddress({ family: 'mysql', host: 'db', port: 1 })).toBe('db:1');
 });
 
 test.each([

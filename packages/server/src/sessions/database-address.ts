@@ -1,17 +1,29 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { RequestError } from '../errors/request-error.ts';
 
-/** Where a database listens. */
+export type DatabaseFamily = 'mysql' | 'postgresql';
+
+/** Where a database listens, and which of its kind it is. */
 export interface DatabaseAddress {
+  readonly family: DatabaseFamily;
+  /** The database whose schemas are meant, where a server has several (PostgreSQL); the server's default when absent. */
+  readonly database?: string;
   /** A name in lower case, or an IP address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** The port of MySQL and MariaDB. */
-const DEFAULT_PORT = 3306;
+const defaultPorts = { mysql: 3306, postgresql: 5432 } as const;
 
-const EXPECTED = 'Expected a database address as host, host:port or mysql://host:port (IPv6 in brackets)';
+const schemes: ReadonlyMap<string, DatabaseFamily> = new Map([
+  ['mysql', 'mysql'],
+  ['mariadb', 'mysql'],
+  ['postgresql', 'postgresql'],
+  ['postgres', 'postgresql'],
+]);
+
+const EXPECTED =
+  'Expected a database address as host, host:port, mysql://host:port or postgresql://host:port/database (IPv6 in brackets)';
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 
 /** A host as it is compared and connected to, or `undefined` when it is none. */
@@ -46,29 +58,33 @@ function refuse(reason: string): never {
 /**
  * Reads the `databaseAddress` of a login.
  *
- * @throws RequestError INVALID_REQUEST for anything but a host and a port: no user, path or option may ride along.
+ * @param standard the family of an address that names none.
+ * @throws RequestError INVALID_REQUEST for anything but family, host, port and database: no user or option may ride along.
  */
-export function parseDatabaseAddress(written: string): DatabaseAddress {
-  const trimmed = written.trim();
-  const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(trimmed) ?? [];
-  const family = scheme?.toLowerCase();
-  if (family === 'postgresql' || family === 'postgres') {
-    throw new RequestError(
-      'NOT_IMPLEMENTED_YET',
-      'PostgreSQL is not available in this release; expected a MySQL or MariaDB address.',
-    );
-  }
-  if (family !== undefined && family !== 'mysql' && family !== 'mariadb') refuse('got another scheme');
+export function parseDatabaseAddress(written: string, standard: DatabaseFamily = 'mysql'): DatabaseAddress {
+  const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(written.trim()) ?? [];
+  const family = scheme === undefined ? standard : schemes.get(scheme.toLowerCase());
+  if (family === undefined) refuse('got another scheme');
   if (rest === '') refuse('got nothing');
-  const [, hostText, portText] = /^(\[[^\]]*\]|[^:]*)(?::([0-9]{1,5}))?$/.exec(rest) ?? [];
+  const [, hostText, portText, path] = /^(\[[^\]]*\]|[^:/]*)(?::([0-9]{1,5}))?(?:\/([^/]*))?$/.exec(rest) ?? [];
   const host = hostText === undefined ? undefined : normalizeHost(hostText);
-  if (host === undefined) refuse('got something else; leave out users, paths and options');
-  const port = portText === undefined ? DEFAULT_PORT : Number(portText);
+  if (host === undefined) refuse('got something else; leave out users and options');
+  const port = portText === undefined ? defaultPorts[family] : Number(portText);
   if (port < 1 || port > 65535) refuse(`got the port ${port}; ports go from 1 to 65535`);
-  return Object.freeze({ host, port });
+  return Object.freeze({ family, host, port, ...databaseOf(family, path) });
 }
 
-/** `host:port`, IPv6 in brackets. */
-export function formatDatabaseAddress({ host, port }: DatabaseAddress): string {
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+/** The name after the slash; MySQL has no databases beside its schemas. */
+function databaseOf(family: DatabaseFamily, path: string | undefined): { readonly database?: string } {
+  if (path === undefined) return {};
+  if (family === 'mysql') refuse('got a path; leave it out, all schemas are seen');
+  if (path === '') return {};
+  if (!/^[\w.~-]{1,63}$/.test(path)) refuse('got a database name that is none');
+  return { database: path };
+}
+
+/** `host:port`, IPv6 in brackets; PostgreSQL's with its scheme and database. */
+export function formatDatabaseAddress({ family, host, port, database }: DatabaseAddress): string {
+  const place = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return family === 'mysql' ? place : `postgresql://${place}${database === undefined ? '' : `/${database}`}`;
 }

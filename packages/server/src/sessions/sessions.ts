@@ -3,6 +3,7 @@ import { Database, OverloadedError } from '@pharus/datajoint';
 import type { Credentials } from '../auth/credentials.ts';
 import type { Config } from '../config.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
+import { formatDatabaseAddress } from './database-address.ts';
 import { type Lookup, lookupAll, resolveAddress } from './resolve.ts';
 import { SessionBudget } from './session-budget.ts';
 
@@ -125,7 +126,7 @@ export class Sessions {
   #keyOf(credentials: Credentials): string {
     const { address, username } = credentials;
     const password = createHmac('sha256', this.#hashKey).update(credentials.revealPassword()).digest('base64');
-    return JSON.stringify([address.host, address.port, username, password]);
+    return JSON.stringify([formatDatabaseAddress(address), username, password]);
   }
 
   async #open(key: string, credentials: Credentials): Promise<Entry> {
@@ -144,13 +145,15 @@ export class Sessions {
 
   async #connect(credentials: Credentials): Promise<Entry> {
     const { config, createConnection, databaseCa } = this.#options;
-    const { host, port } = credentials.address;
+    const { family, host, port, database: name } = credentials.address;
     const address = await resolveAddress(credentials.address, {
       allowed: config.databaseHosts ?? '*',
       lookup: this.#lookup,
       timeout: config.connectTimeout,
     });
     const connection = createConnection({
+      family,
+      database: name,
       host,
       port,
       address,
