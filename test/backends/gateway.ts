@@ -35,7 +35,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Login {
+interface Login {
   readonly host: string;
   readonly port: number;
   readonly user: string;

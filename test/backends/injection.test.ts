@@ -86,8 +86,9 @@ describeEachBackend((shared: Backend) => {
   });
 
   test('each as a value of a number, date, uuid or enum selects nothing or is refused', async () => {
-    for (const attribute of ['subject_id', 'born', 'seen', 'at', 'price', 'ratio', 'kind', 'tag', 'payload']) {
-      for (const value of injections) {
+    const attributes = ['subject_id', 'born', 'seen', 'at', 'price', 'ratio', 'kind', 'tag', 'payload'];
+    for (const [row, attribute] of attributes.entries()) {
+      for (const value of injections.filter((_, index) => (index + row) % 2 === 0)) {
         const list = { attributeName: attribute, operation: 'IN', value: [value] };
         const item = value.length % 2 === 0 ? is(attribute, value) : list;
         const { status, text } = await records({ restriction: restrict(item) });
@@ -142,15 +143,16 @@ describeEachBackend((shared: Backend) => {
       const route = routes[index % routes.length] ?? 'record';
       await refused(() => ask('GET', tablePath(text, 'Subject', route), { headers: problem }), statuses, text);
       await refused(() => ask('GET', tablePath(schema, text, route), { headers: problem }), statuses, text);
-      const part = tablePath(schema, `Subject.${text}`);
-      await refused(() => ask('GET', part, { headers: problem }), statuses, text);
-      const list = `/schema/${encodeURIComponent(text)}/table`;
-      await refused(() => ask('GET', list, { headers: problem }), statuses, text);
-      const body = { records: [{ subject_id: 1 }] };
       const method = methods[index % methods.length] ?? 'POST';
-      const asked = { headers: problem, ...(method !== 'DELETE' && { body }) };
-      await refused(() => ask(method, tablePath(schema, text), asked), statuses, text);
-      await refused(() => ask(method, tablePath(text, 'Subject'), asked), statuses, text);
+      const body = method === 'DELETE' ? {} : { body: { records: [{ subject_id: 1 }] } };
+      const others = [
+        ['GET', tablePath(schema, `Subject.${text}`), {}],
+        ['GET', `/schema/${encodeURIComponent(text)}/table`, {}],
+        [method, tablePath(schema, text), body],
+        [method, tablePath(text, 'Subject'), body],
+      ] as const;
+      const [verb, path, asked] = others[(index >> 1) % others.length] ?? others[0];
+      await refused(() => ask(verb, path, { ...asked, headers: problem }), statuses, text);
     }
     expect(await count()).toBe(injections.length);
   });

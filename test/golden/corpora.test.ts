@@ -70,7 +70,7 @@ describeEachBackend((backend) => {
       }
     });
 
-    test.each(tables)('$schema $className', async (table) => {
+    test.concurrent.each(tables)('$schema $className', async (table) => {
       await checkAttributes(client, table, backend);
       await checkDefinition(client, table, tables, backend);
       const whole = await checkPages(client, table, backend);

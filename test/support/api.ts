@@ -15,7 +15,7 @@ export interface ApiAnswer {
   json(): JsonValue;
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS';
   /** Escaped, with its query: `/schema/lab/table/Session/record?limit=7`. */
   readonly path: string;

@@ -93,6 +93,18 @@ const registry = {
     status: 422,
     title: 'A value does not fit its attribute',
   },
+  INVALID_RECORD: {
+    className: 'InvalidRecordError',
+    printedName: 'InvalidRecordError',
+    status: 422,
+    title: 'A record cannot be taken as it is',
+  },
+  RECORD_NOT_FOUND: {
+    className: 'RecordNotFoundError',
+    printedName: 'RecordNotFoundError',
+    status: 404,
+    title: 'No such record',
+  },
   CONCURRENCY: {
     className: 'ConcurrencyError',
     printedName: 'ConcurrencyError',

@@ -89,6 +89,16 @@ export class InvalidValueError extends QueryError {
   override readonly code: string = 'INVALID_VALUE';
 }
 
+/** A record cannot be taken as it is: it is no record, lacks a key, or differs from those beside it. */
+export class InvalidRecordError extends DataJointError {
+  override readonly code: string = 'INVALID_RECORD';
+}
+
+/** There is no record with this primary key. */
+export class RecordNotFoundError extends DataJointError {
+  override readonly code: string = 'RECORD_NOT_FOUND';
+}
+
 /** Two transactions got in each other's way; trying again may help. */
 export class ConcurrencyError extends QueryError {
   override readonly code: string = 'CONCURRENCY';

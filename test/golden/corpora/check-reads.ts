@@ -112,7 +112,7 @@ export async function checkKeys(
 }
 
 /** The first and the last ones, where the odd values are. */
-export function sample(length: number): number[] {
+function sample(length: number): number[] {
   return [...Array(length).keys()].filter((index) => index < 8 || index >= length - 4);
 }
 

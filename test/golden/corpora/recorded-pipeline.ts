@@ -21,7 +21,7 @@ export interface PipelineTable {
   readonly attributes: readonly PipelineAttribute[];
 }
 
-export interface PipelineAttribute {
+interface PipelineAttribute {
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;

@@ -3,7 +3,7 @@ import { trusted } from '../../../packages/datajoint/src/index.ts';
 import type { RecordedCall } from './recorded-queries.ts';
 
 /** Loads a table of the pipeline as it is now. */
-export type LoadTable = (className: string) => Promise<Table>;
+type LoadTable = (className: string) => Promise<Table>;
 
 /** Rows, where the call answers any: compared with those of the recorded query. */
 type Answer = QueryExpression | number | undefined;

@@ -11,7 +11,7 @@ export interface RecordedQuery {
   readonly error: string | undefined;
 }
 
-export interface RecordedStatement {
+interface RecordedStatement {
   readonly sql: string;
   readonly params: readonly (string | number | Uint8Array)[];
 }

@@ -38,6 +38,8 @@ export class PostgresRun {
   #isSettled = false;
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
+  readonly #settled: Promise<void>;
+  #onSettled: () => void = () => undefined;
   #wake: (() => void) | undefined;
   #patience: NodeJS.Timeout | undefined;
 
@@ -46,12 +48,20 @@ export class PostgresRun {
     this.#socket = client.connection.stream;
     this.#text = statement.text;
     this.#options = options;
+    this.#settled = new Promise((resolve) => {
+      this.#onSettled = resolve;
+    });
     client.query(this.#exchange(statement));
     if (options.patience > 0) this.#patience = setTimeout(options.onImpatient, options.patience);
   }
 
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /** Fulfilled once it has ended, in either way. */
+  get settled(): Promise<void> {
+    return this.#settled;
   }
 
   /** Rows that have arrived, at least one and no more than the limit; undefined after the last. */
@@ -74,14 +84,20 @@ export class PostgresRun {
   /** Ends it for whoever waits for it. Does nothing when it has ended. */
   fail(error: DataJointError): void {
     if (this.#isSettled) return;
-    this.#error = error;
+    this.#error = this.#stopReason ?? error;
     this.#rows = [];
     this.#settle();
   }
 
-  /** Says why the statement is being stopped, which the server, answering that it was, does not know. */
+  /**
+   * Says why the statement is being stopped, which the server, answering that it was, does not know. Its rows are let
+   * pass from now on, to hear that answer.
+   */
   willStop(reason: DataJointError): void {
     this.#stopReason = reason;
+    this.#rows = [];
+    this.#resume();
+    clearTimeout(this.#patience);
   }
 
   #exchange(statement: Statement): PostgresExchange {
@@ -110,7 +126,10 @@ export class PostgresRun {
       },
       handleEmptyQuery: () => undefined,
       handlePortalSuspended: () => undefined,
-      handleReadyForQuery: () => this.#settle(),
+      handleReadyForQuery: () => {
+        if (this.#stopReason !== undefined) this.fail(this.#stopReason);
+        this.#settle();
+      },
       handleCopyInResponse: (connection) => {
         connection.sendCopyFail('There is nothing to copy.');
         // A server that waits for data to copy does not see the one sent before.
@@ -118,7 +137,7 @@ export class PostgresRun {
       },
       handleCopyData: () => undefined,
       handleError: (error) => {
-        const reason = this.#stopReason ?? translatePostgresError(error);
+        const reason = translatePostgresError(error);
         if (sqlStateOf(error) === undefined || reason instanceof LostConnectionError) this.fail(reason);
         else this.#answer(reason);
       },
@@ -131,7 +150,7 @@ export class PostgresRun {
   }
 
   #take(fields: (string | null)[]): void {
-    if (this.#isSettled) return;
+    if (this.#isSettled || this.#stopReason !== undefined) return;
     const row = toCells(fields, this.#isBytes);
     this.#rows.push(row);
     if (++this.#rowsSinceSign >= 64) {
@@ -179,6 +198,7 @@ export class PostgresRun {
     clearTimeout(this.#patience);
     // What it held up is not this statement's any more.
     this.#resume();
+    this.#onSettled();
     this.#wake?.();
   }
 

@@ -23,6 +23,9 @@ const grace = 2000;
 /** How long stopping a statement on the server may keep whoever stopped it waiting, in milliseconds. */
 const cancelTimeout = 2000;
 
+/** How long a server may take to obey before it is told again, in milliseconds. */
+const cancelPause = 100;
+
 /** A session of PostgreSQL over `pg`. */
 export class PostgresSession implements DriverSession {
   readonly server: ServerInfo;
@@ -111,7 +114,12 @@ export class PostgresSession implements DriverSession {
     if (run.isSettled || this.#isEnded) return;
     this.#isEnded = true;
     run.willStop(reason);
-    await within(cancelTimeout, this.#options.cancel());
+    const giveUp = performance.now() + cancelTimeout;
+    for (let left: number = cancelTimeout; left > 0 && !run.isSettled; left = giveUp - performance.now()) {
+      await within(left, this.#options.cancel());
+      // A server passes over what comes between two messages, as before a query's planning and after it: once more then.
+      await within(Math.min(left, cancelPause), run.settled);
+    }
     run.fail(reason);
     this.#options.link.socket.destroy();
   }

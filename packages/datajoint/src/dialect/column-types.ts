@@ -3,7 +3,7 @@ import type { Generation, Storage } from './storage.ts';
 /** What a dialect's column types mean to DataJoint, where no marker in a comment says more. */
 export interface ColumnTypes {
   /** How a column's values sit. */
-  storage(type: string, collation: string | null, generation: Generation): Storage;
+  storage(type: string, generation: Generation): Storage;
   /** The type as DataJoint prints it. */
   printed(type: string): string;
   /** The default of a column that may not be NULL, as DataJoint prints it. */

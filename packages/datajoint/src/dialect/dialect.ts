@@ -28,6 +28,8 @@ export interface Dialect {
   readonly types: ColumnTypes;
   /** A full table name as DataJoint prints it: `` `lab`.`session` ``. */
   fullTableName(schema: string, table: string): string;
+  /** Set where JSON may stand in columns of another type. */
+  readonly json?: HiddenJson;
   /** The generation of tables in a schema without signs of one. */
   readonly generation: Generation;
   /** How an insert treats rows whose key exists. */
@@ -51,6 +53,15 @@ export type TypedValue =
   | { readonly as: 'boolean'; readonly value: boolean }
   /** Sixteen bytes. */
   | { readonly as: 'uuid'; readonly value: Uint8Array };
+
+/** How to find the columns that hold JSON though their type does not say so. */
+export interface HiddenJson {
+  isCandidate(type: string, collation: string | null): boolean;
+  /** Rows: a single one, whose second column is the table's declaration. */
+  declaration(schema: string, table: string): Sql;
+  /** The attributes that the declaration says are JSON. */
+  attributes(rows: readonly (readonly unknown[])[]): ReadonlySet<string>;
+}
 
 interface InsertForms {
   /** `INSERT INTO`, or what replaces existing rows. */

@@ -61,6 +61,8 @@ function compileCondition(condition: Condition, dialect: Dialect): Sql {
     }
     case 'not':
       return sql`NOT (${compileCondition(condition.term, dialect)})`;
+    case 'untrue':
+      return sql`(${compileCondition(condition.term, dialect)}) IS NOT TRUE`;
     case 'null':
       return sql`${sql.id(condition.name)} IS NULL`;
     case 'comparison':

@@ -14,6 +14,8 @@ export type Condition =
   | { readonly kind: 'constant'; readonly value: boolean | null }
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] }
   | { readonly kind: 'not'; readonly term: Condition }
+  /** The term is false or unknown. */
+  | { readonly kind: 'untrue'; readonly term: Condition }
   | { readonly kind: 'null'; readonly name: string }
   | {
       readonly kind: 'comparison';
@@ -71,6 +73,7 @@ export function attributesOf(condition: Condition): ReadonlySet<string> | undefi
     case 'trusted':
       return undefined;
     case 'not':
+    case 'untrue':
       return attributesOf(condition.term);
     case 'and':
     case 'or': {
@@ -101,6 +104,8 @@ export function renamed(condition: Condition, names: ReadonlyMap<string, string>
       return anyOf(condition.terms.map((term) => renamed(term, names)));
     case 'not':
       return negated(renamed(condition.term, names));
+    case 'untrue':
+      return { kind: 'untrue', term: renamed(condition.term, names) };
     case 'null':
       return { kind: 'null', name: rename(condition.name) };
     case 'matches':

@@ -1,6 +1,7 @@
 import type { TypedValue } from '../dialect/dialect.ts';
 import { InvalidRestriction } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
+import { foreignCharacter } from '../heading/codec/charset.ts';
 import { comparable } from '../heading/codec/compare.ts';
 import { describeValue, type InputValue } from '../heading/codec/encode.ts';
 import { NumberLiteral } from '../heading/codec/number-literal.ts';
@@ -133,7 +134,27 @@ function comparisonCondition({ attribute: name, operator, value }: Comparison, h
 }
 
 function compared(attribute: Attribute, operator: ComparisonOperator, value: InputValue): Condition {
-  return { kind: 'comparison', attribute, operator, value: comparable(attribute, value) };
+  const typed = comparable(attribute, value);
+  if (isStorable(attribute, typed)) return { kind: 'comparison', attribute, operator, value: typed };
+  if (operator === '=') return unequal(attribute);
+  if (operator === '!=') return negated(unequal(attribute));
+  throw notOrdered(attribute);
+}
+
+/** Whether the attribute's character set has all characters of a text. The database refuses to compare others. */
+function isStorable({ charset }: Attribute, value: TypedValue): boolean {
+  return value.as !== 'text' || foreignCharacter(value.value, charset) === undefined;
+}
+
+/** What `=` says of a value that the attribute cannot hold: false, and of NULL unknown. */
+function unequal(attribute: Attribute): Condition {
+  return allOf([{ kind: 'null', name: attribute.name }, unknown]);
+}
+
+function notOrdered(attribute: Attribute): InvalidRestriction {
+  return new InvalidRestriction(
+    `Attribute \`${attribute.name}\` holds characters of ${attribute.charset}; the value has others, which have no place in its order.`,
+  );
 }
 
 function membership(attribute: Attribute, value: InputValue): Condition {
@@ -147,9 +168,11 @@ function membership(attribute: Attribute, value: InputValue): Condition {
   const values: readonly TypedValue[] = items
     .filter((item) => item !== null && item !== undefined)
     .map((item) => comparable(attribute, item));
+  const storable = values.filter((value) => isStorable(attribute, value));
   return anyOf([
     ...(isNull ? [{ kind: 'null', name: attribute.name } as const] : []),
-    ...(values.length > 0 ? [{ kind: 'in', attribute, values } as const] : []),
+    ...(storable.length > 0 ? [{ kind: 'in', attribute, values: storable } as const] : []),
+    ...(storable.length < values.length ? [unequal(attribute)] : []),
   ]);
 }
 
@@ -161,7 +184,9 @@ function range(attribute: Attribute, value: InputValue): Condition {
   }
   const [low, high] = value as readonly InputValue[];
   if (low === null || low === undefined || high === null || high === undefined) return unknown;
-  return { kind: 'between', attribute, low: comparable(attribute, low), high: comparable(attribute, high) };
+  const ends = { low: comparable(attribute, low), high: comparable(attribute, high) };
+  if (!isStorable(attribute, ends.low) || !isStorable(attribute, ends.high)) throw notOrdered(attribute);
+  return { kind: 'between', attribute, ...ends };
 }
 
 function pattern(attribute: Attribute, value: InputValue): Condition {
@@ -174,7 +199,10 @@ function pattern(attribute: Attribute, value: InputValue): Condition {
       `LIKE on attribute \`${attribute.name}\` expects a text with % and _; got ${describeValue(value)}.`,
     );
   }
-  return { kind: 'comparison', attribute, operator: 'LIKE', value: { as: 'text', value: String(value) } };
+  const text = { as: 'text', value: String(value) } as const;
+  return isStorable(attribute, text)
+    ? { kind: 'comparison', attribute, operator: 'LIKE', value: text }
+    : unequal(attribute);
 }
 
 /** Rows that agree with a row of the other expression in all attributes of the same name. */

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { mysqlJson } from '../dialect/mysql/json.ts';
 import { mysqlTypes } from '../dialect/mysql/types.ts';
 import type { Generation, Storage } from './attribute.ts';
 import { readColumnType } from './column-type.ts';
 import { readHeading } from './read-heading.ts';
 
-const read = (
-  type: string,
-  { comment = '', collation = null as string | null, generation = 'legacy' as Generation } = {},
-) => readColumnType(mysqlTypes, type, collation, comment, generation);
+const read = (type: string, { comment = '', generation = 'legacy' as Generation } = {}) =>
+  readColumnType(mysqlTypes, type, comment, generation);
 
 const integer = (bits: 8 | 16 | 24 | 32 | 64, unsigned = false): Storage => ({ kind: 'integer', unsigned, bits });
 const year: Storage = { kind: 'year', unsigned: true, bits: 16 };
@@ -80,10 +79,17 @@ describe('types without a marker', () => {
     }
   });
 
-  test("MariaDB's JSON is a LONGTEXT of one collation", () => {
-    expect(read('longtext', { collation: 'utf8mb4_bin' }).storage).toEqual({ kind: 'json' });
-    expect(read('longtext', { collation: 'utf8mb4_general_ci' }).storage).toEqual({ kind: 'text' });
-    expect(read('mediumtext', { collation: 'utf8mb4_bin' }).storage).toEqual({ kind: 'text' });
+  test('a text is JSON where the declaration checks that it is', () => {
+    const row = ['a', 'longtext', 'utf8mb4_bin', 'YES', '', null, '', '', ''] as const;
+    expect(readHeading([row], '', 'legacy', mysqlTypes, new Set(['a'])).get('a')?.storage).toEqual({ kind: 'json' });
+    expect(readHeading([row], '', 'legacy', mysqlTypes, new Set(['b'])).get('a')?.storage).toEqual({ kind: 'text' });
+  });
+
+  test('the check is found in what the server shows', () => {
+    const declaration =
+      'CREATE TABLE `t` (\n `a``b` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`a``b`)),\n `c` longtext)';
+    expect([...mysqlJson.attributes([['t', declaration]])]).toEqual(['a`b']);
+    expect(mysqlJson.attributes([]).size).toBe(0);
   });
 
   test.each(['a comment', 'with: a colon', '::', ':no end', ''])('the comment %j has no marker', (comment) => {

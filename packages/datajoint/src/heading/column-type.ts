@@ -28,7 +28,6 @@ const legacyExternal = /^(?:blob|attach|filepath)@[a-z][-\w]*$/;
 export function readColumnType(
   types: ColumnTypes,
   databaseType: string,
-  collation: string | null,
   rawComment: string,
   generation: Generation,
 ): ColumnType {
@@ -37,14 +36,14 @@ export function readColumnType(
     return {
       type: types.printed(databaseType),
       comment: rawComment,
-      storage: types.storage(databaseType, collation, generation),
+      storage: types.storage(databaseType, generation),
       isModern: false,
     };
   }
   return {
     type: declared,
     comment: rest ?? '',
-    storage: markedStorage(declared) ?? types.storage(databaseType, collation, generation),
+    storage: markedStorage(declared) ?? types.storage(databaseType, generation),
     isModern: modern.test(declared),
   };
 }

@@ -6,7 +6,7 @@ import { readColumnType } from './column-type.ts';
 import { Heading } from './heading.ts';
 
 /**
- * Builds a heading from the catalog's rows.
+ * Builds a heading from the catalog's rows; `json` names the texts that hold JSON.
  * A schema without signs of DataJoint 2 is legacy, unless a column of the table itself says otherwise.
  */
 export function readHeading(
@@ -14,22 +14,28 @@ export function readHeading(
   comment: string,
   schemaGeneration: Generation,
   types: ColumnTypes,
+  json: ReadonlySet<string> = new Set(),
 ): Heading {
-  const isModern = rows.some(([, type, collation, , , , , , text]) => {
-    return readColumnType(types, type, collation, text, 'legacy').isModern;
+  const isModern = rows.some(([, type, , , , , , , text]) => {
+    return readColumnType(types, type, text, 'legacy').isModern;
   });
   const generation = isModern ? '2' : schemaGeneration;
   const visible = rows.filter(([name]) => !isHiddenAttribute(name));
   return new Heading(
-    visible.map((row) => readAttribute(row, generation, types)),
+    visible.map((row) => readAttribute(row, generation, types, json)),
     comment,
     generation,
   );
 }
 
-function readAttribute(row: ColumnRow, generation: Generation, types: ColumnTypes): Attribute {
+function readAttribute(
+  row: ColumnRow,
+  generation: Generation,
+  types: ColumnTypes,
+  json: ReadonlySet<string>,
+): Attribute {
   const [name, databaseType, collation, nullability, key, rawDefault, extra, , rawComment] = row;
-  const { type, comment, storage } = readColumnType(types, databaseType, collation, rawComment, generation);
+  const { type, comment, storage } = readColumnType(types, databaseType, rawComment, generation);
   const nullable = nullability === 'YES';
   const declaredType = /^<.+>$/.test(type) ? type : databaseType;
   const printed = rawDefault === null ? null : types.printedDefault(declaredType, rawDefault, generation);
@@ -42,7 +48,7 @@ function readAttribute(row: ColumnRow, generation: Generation, types: ColumnType
     nullable,
     autoincrement: /auto_increment/i.test(extra),
     default: nullable ? 'null' : printed,
-    storage,
+    storage: storage.kind === 'text' && json.has(name) ? { kind: 'json' } : storage,
     ...narrowCharset(collation),
   };
 }

@@ -89,7 +89,8 @@ export class Catalog {
   heading({ name, comment }: FoundTable, generation: Generation): Promise<Heading> {
     return this.#remember(`heading\0${tableKey(name)}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.columns(name.schema, name.table));
-      return readHeading(rows as unknown as readonly ColumnRow[], comment, generation, this.executor.dialect.types);
+      const columns = rows as unknown as readonly ColumnRow[];
+      return readHeading(columns, comment, generation, this.executor.dialect.types, await this.#json(name, columns));
     });
   }
 
@@ -126,6 +127,13 @@ export class Catalog {
       const rows = await this.#rows(this.executor.dialect.catalog.foreignKeysInto([schema]));
       return readForeignKeys(rows as unknown as readonly ForeignKeyRow[]);
     });
+  }
+
+  async #json({ schema, table }: TableName, columns: readonly ColumnRow[]): Promise<ReadonlySet<string> | undefined> {
+    const { json } = this.executor.dialect;
+    if (json === undefined || !columns.some(([, type, collation]) => json.isCandidate(type, collation)))
+      return undefined;
+    return json.attributes(await this.#rows(json.declaration(schema, table)));
   }
 
   async #rows(statement: Sql, options?: ExecuteOptions): Promise<readonly (readonly unknown[])[]> {

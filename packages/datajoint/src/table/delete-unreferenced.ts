@@ -5,7 +5,7 @@ import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type ForeignKey, type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { AccessError, IntegrityError } from '../errors.ts';
 import { compileExists } from '../expression/compile.ts';
-import type { Condition } from '../expression/condition.ts';
+import { allOf, type Condition } from '../expression/condition.ts';
 import { isTrue } from '../heading/codec/truth.ts';
 import { rowsOf } from './cascade-plan.ts';
 import { dependents } from './dependents.ts';
@@ -26,7 +26,6 @@ export async function deleteUnreferenced(
 ): Promise<number> {
   const children = graph.children(name);
   for (const foreignKey of children) {
-    if (tableKey(foreignKey.child) === tableKey(name)) continue;
     if (await hasDependents(foreignKey, condition, transaction)) throw await blockedBy(foreignKey, transaction);
   }
   try {
@@ -42,7 +41,11 @@ export async function deleteUnreferenced(
 }
 
 async function hasDependents(foreignKey: ForeignKey, condition: Condition, executor: Executor): Promise<boolean> {
-  const relation = rowsOf(foreignKey.child, dependents(foreignKey, condition, executor), executor);
+  const { child, parent } = foreignKey;
+  const depends = dependents(foreignKey, condition, executor);
+  // Rows of the table itself that go together are no obstacle to each other.
+  const left = tableKey(child) === tableKey(parent) ? allOf([depends, { kind: 'untrue', term: condition }]) : depends;
+  const relation = rowsOf(child, left, executor);
   try {
     const { rows } = await attempt(executor, () => executor.execute(compileExists(relation, executor.dialect)));
     return isTrue(rows[0]?.[0]);

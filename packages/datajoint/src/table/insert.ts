@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
-import { DataJointError, InvalidValueError, QueryError, UnknownAttributeError } from '../errors.ts';
+import { DataJointError, InvalidRecordError, InvalidValueError, QueryError, UnknownAttributeError } from '../errors.ts';
 import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
 import type { Heading } from '../heading/heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -106,9 +106,9 @@ function fieldsOf(
 }
 
 function checkList(row: InputRow, fields: readonly string[]): void {
-  if (!Array.isArray(row)) throw new DataJointError('Expected a list of values, as in the first record.');
+  if (!Array.isArray(row)) throw new InvalidRecordError('Expected a list of values, as in the first record.');
   if (row.length !== fields.length) {
-    throw new DataJointError(
+    throw new InvalidRecordError(
       `Invalid insert argument. Incorrect number of attributes: ${row.length} given; ${fields.length} expected.`,
     );
   }
@@ -116,7 +116,7 @@ function checkList(row: InputRow, fields: readonly string[]): void {
 
 function checkFields(row: InputRow, fields: readonly string[], heading: Heading, ignoreExtraFields: boolean): void {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new DataJointError('Expected an object of attribute names and values, as in the first record.');
+    throw new InvalidRecordError('Expected an object of attribute names and values, as in the first record.');
   }
   const names = Object.keys(row);
   const unknown = names.find((name) => !heading.has(name));
@@ -128,7 +128,9 @@ function checkFields(row: InputRow, fields: readonly string[], heading: Heading,
   }
   const known = names.filter((name) => heading.has(name));
   if (known.length !== fields.length || !fields.every((name) => Object.hasOwn(row, name))) {
-    throw new DataJointError('Attempt to insert rows with different fields. Give the same attributes in every record.');
+    throw new InvalidRecordError(
+      'Attempt to insert rows with different fields. Give the same attributes in every record.',
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import type { Executor } from '../connection/executor.ts';
 import { Transaction } from '../connection/transaction.ts';
 import { describe } from '../definition/describe.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
-import { DataJointError, IntegrityError } from '../errors.ts';
+import { DataJointError, IntegrityError, UnsupportedTableType } from '../errors.ts';
 import { allOf, always, type Condition } from '../expression/condition.ts';
 import { QueryExpression } from '../expression/query-expression.ts';
 import { makeCondition, type Restriction } from '../expression/restriction.ts';
@@ -77,14 +77,14 @@ export class Table extends QueryExpression {
 
   /**
    * Inserts rows, all or none.
-   * @throws DataJointError for tables that `populate` fills, unless `allowDirectInsert`.
+   * @throws UnsupportedTableType for tables that `populate` fills, unless `allowDirectInsert`.
    */
   async insert(
     rows: readonly InputRow[],
     options: InsertOptions & { allowDirectInsert?: boolean } = {},
   ): Promise<void> {
     if (!options.allowDirectInsert && (this.tier === 'imported' || this.tier === 'computed')) {
-      throw new DataJointError(
+      throw new UnsupportedTableType(
         'Inserts into an auto-populated table can only be done inside its make method during a populate call.',
       );
     }

@@ -1,6 +1,6 @@
 import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
-import { DataJointError, InvalidValueError, UnknownAttributeError } from '../errors.ts';
+import { InvalidRecordError, InvalidValueError, RecordNotFoundError, UnknownAttributeError } from '../errors.ts';
 import { compileWhere } from '../expression/compile.ts';
 import { makeCondition } from '../expression/restriction.ts';
 import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
@@ -13,7 +13,7 @@ export type UpdateRow = { readonly [attribute: string]: InputValue };
 
 /**
  * Changes attributes of one row. NULL resets an attribute to its default, or to NULL where it has none.
- * @throws DataJointError when the key is incomplete, nothing is to be changed, or there is no such row.
+ * @throws InvalidRecordError when the key is incomplete or nothing is to be changed, RecordNotFoundError without such a row.
  */
 export async function updateRow(
   { name, heading }: { readonly name: TableName; readonly heading: Heading },
@@ -21,11 +21,11 @@ export async function updateRow(
   executor: Executor,
 ): Promise<void> {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new DataJointError('A record to update must be an object of attribute names and values.');
+    throw new InvalidRecordError('A record to update must be an object of attribute names and values.');
   }
   const missing = heading.primaryKey.filter((attribute) => row[attribute] === undefined || row[attribute] === null);
   if (missing.length > 0) {
-    throw new DataJointError(
+    throw new InvalidRecordError(
       `A record to update must supply all primary key values; \`${missing.join('`, `')}\` missing.`,
     );
   }
@@ -37,7 +37,7 @@ export async function updateRow(
   }
   const changed = heading.secondary.filter((attribute) => Object.hasOwn(row, attribute));
   if (changed.length === 0) {
-    throw new DataJointError('There is nothing to update: name at least one attribute beside the primary key.');
+    throw new InvalidRecordError('There is nothing to update: name at least one attribute beside the primary key.');
   }
   const assignments = changed.map((attribute) => sql`${sql.id(attribute)} = ${assigned(heading, attribute, row)}`);
   const key = Object.fromEntries(heading.primaryKey.map((attribute) => [attribute, row[attribute]]));
@@ -45,7 +45,7 @@ export async function updateRow(
   const table = sql.id(name.schema, name.table);
   const { affectedRows } = await executor.execute(sql`UPDATE ${table} SET ${sql.join(assignments)}${where}`);
   if (affectedRows !== 1) {
-    throw new DataJointError(
+    throw new RecordNotFoundError(
       affectedRows === 0
         ? 'Update can only be applied to one existing entry; there is none with this primary key.'
         : 'Update can only be applied to one existing entry; this primary key names several.',

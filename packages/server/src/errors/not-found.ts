@@ -32,7 +32,7 @@ export function answerUnknownRoutes(app: FastifyInstance, prefix: string): void 
     return [...new Set(methods)].filter((method) => method !== 'OPTIONS').sort();
   };
 
-  app.setNotFoundHandler((request, reply): FastifyReply => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const methods = methodsOf(request);
     if (methods.length === 0) {
       const refusal = new RequestError(
@@ -49,5 +49,9 @@ export function answerUnknownRoutes(app: FastifyInstance, prefix: string): void 
       `Expected one of ${allow} at this address, got ${request.method}.`,
     );
     return answerError(refusal, request, reply, prefix);
-  });
+  };
+
+  app.setNotFoundHandler(answer);
+  // Before the body is read: what no route takes is not worth it, and its faults are not what is wrong.
+  app.addHook('onRequest', async (request, reply) => (request.is404 ? answer(request, reply) : undefined));
 }

@@ -79,6 +79,9 @@ function parseComparison(item: JsonObject): Comparison {
   if (typeof attributeName !== 'string') throw refused('an item has no "attributeName" that is a text');
   if (typeof operation !== 'string') throw refused('an item has no "operation" that is a text');
   if (value === undefined) throw refused('an item has no "value"');
+  // Passing over what else it says could mean more rows than were meant.
+  const further = Object.keys(item).find((key) => !['attributeName', 'operation', 'value'].includes(key));
+  if (further !== undefined) throw refused(`an item has a further key ${JSON.stringify(further.slice(0, 40))}`);
   const operator = operation.trim().toUpperCase().replace(/\s+/g, ' ');
   if (!operators.has(operator)) {
     const known = [...operators].join(' ');

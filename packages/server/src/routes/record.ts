@@ -12,6 +12,7 @@ import {
 } from '@pharus/datajoint';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
+import { wantsProblem } from '../errors/error-handler.ts';
 import { parseDeleteQuery } from '../parse/delete-query.ts';
 import type { JsonValue } from '../parse/json.ts';
 import { parseRecordQuery, type Query, type RecordRequest } from '../parse/record-query.ts';
@@ -38,6 +39,8 @@ export const recordRoutes =
       const database = await connect(request, credentials);
       return freshlyOnChange(database, async () => {
         const table = await database.schema(request.params.schema).table(request.params.table);
+        // HEAD asks whether there is an answer, not for its rows.
+        if (request.method === 'HEAD') return checkedHead(reply, table, asked);
         return sendPage(reply, table, asked, signal(request), () => attributeFirst.wait(request));
       });
     });
@@ -76,7 +79,8 @@ export const recordRoutes =
         request.log.info({ schema: table.name.schema, table: table.name.table, deleted }, 'deleted');
         return { response: 'Delete Successful' };
       } catch (error) {
-        if (error instanceof IntegrityError) return sendConflict(reply, error);
+        const isDocumented = error instanceof IntegrityError && !wantsProblem(request.headers.accept);
+        if (isDocumented) return sendConflict(reply, error);
         throw error;
       }
     });
@@ -113,6 +117,12 @@ async function sendPage(
     // A page that is not full ends the table, so what came before it and on it is all there is.
     totalCount: async (sent) => (sent < limit && (sent > 0 || offset === 0) ? offset + sent : rows.length({ signal })),
   });
+}
+
+function checkedHead(reply: FastifyReply, table: Table, { order, restriction = true }: RecordRequest): FastifyReply {
+  table.restrict(restriction);
+  parseOrder(order, table.heading);
+  return reply.type('application/json').send();
 }
 
 type Batches = AsyncIterable<readonly (readonly Cell[])[]>;

@@ -227,7 +227,7 @@ test.each([
   [2013, 'lost', errors.LostConnectionError, {}],
   [1927, 'Connection was killed', errors.LostConnectionError, {}],
   [4025, 'something else of a later MySQL', errors.QueryError, { errno: 4025 }],
-  [1267, 'Illegal mix of collations', errors.QueryError, { errno: 1267 }],
+  [1267, 'Illegal mix of collations', errors.InvalidValueError, {}],
 ])('%i %s', (errno, text, expected, details) => {
   const error = translate(errno, text);
   expect(error.constructor).toBe(expected);

@@ -241,7 +241,7 @@ const rules: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   ...on([1416, 3037, 3055], invalid('is not a valid geometry')),
   ...on([1139, 3685, 3688, 3691, 3692, 3695, 3696], badPattern),
   ...on([3819, 4025], checkFailed),
-  [3988, invalid('holds a character that it cannot store')],
+  ...on([1267, 1270, 1271, 3988], invalid('has a character that the database cannot compare or store there')),
   [1364, withoutDefault],
   ...on([1054, 1072, 1166], unknownAttribute),
   [1064, syntax],

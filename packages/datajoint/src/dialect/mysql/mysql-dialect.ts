@@ -2,6 +2,7 @@ import { type Sql, sql } from '../../sql/sql.ts';
 import type { ComparedAttribute, Dialect, TypedValue } from '../dialect.ts';
 import { mysqlCatalog } from './catalog.ts';
 import { translateMysqlError } from './errors.ts';
+import { mysqlJson } from './json.ts';
 import { mysqlSyntax } from './syntax.ts';
 import { mysqlTypes } from './types.ts';
 
@@ -19,6 +20,7 @@ export const mysqlDialect: Dialect = {
   compared,
   types: mysqlTypes,
   generation: 'legacy',
+  json: mysqlJson,
   fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
   insert: {
     verb: (replace) => (replace ? sql`REPLACE INTO` : sql`INSERT INTO`),
@@ -43,16 +45,7 @@ function typed(value: TypedValue): Sql {
   }
 }
 
-/**
- * JSON is compared as its text. A text of few characters is widened where the value has others: the server refuses to
- * compare what it cannot convert.
- */
-function compared(column: Sql, { storage, charset }: ComparedAttribute, values: readonly TypedValue[]): Sql {
-  if (storage.kind === 'json') return sql`CAST(${column} AS CHAR)`;
-  const isWider = charset !== undefined && values.some(({ as, value }) => as === 'text' && !isAscii(value));
-  return isWider ? sql`CONVERT(${column} USING utf8mb4)` : column;
-}
-
-function isAscii(text: string): boolean {
-  return [...text].every((character) => character < '\u0080');
+/** JSON is compared as its text. */
+function compared(column: Sql, { storage }: ComparedAttribute): Sql {
+  return storage.kind === 'json' ? sql`CAST(${column} AS CHAR)` : column;
 }

@@ -23,7 +23,7 @@ export const mysqlTypes: ColumnTypes = {
   },
 };
 
-function storageOf(databaseType: string, collation: string | null, generation: Generation): Storage {
+function storageOf(databaseType: string, generation: Generation): Storage {
   const type = databaseType.toLowerCase();
   const [, size, , unsigned] = integer.exec(type) ?? [];
   if (size !== undefined) {
@@ -49,9 +49,6 @@ function storageOf(databaseType: string, collation: string | null, generation: G
       return { kind: 'datetime' };
     case 'json':
       return { kind: 'json' };
-    case 'longtext':
-      // MariaDB's JSON is an alias of LONGTEXT with just this collation.
-      return { kind: collation === 'utf8mb4_bin' ? 'json' : 'text' };
     case 'bit':
       return { kind: 'bit' };
     case 'binary':
@@ -67,6 +64,7 @@ function storageOf(databaseType: string, collation: string | null, generation: G
     case 'tinytext':
     case 'text':
     case 'mediumtext':
+    case 'longtext':
     case 'enum':
     case 'set':
     case 'inet':

@@ -2,6 +2,7 @@ import { BlobFloat, type Packable, pack } from '../../blob/pack.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
+import { foreignCharacter } from './charset.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 import { wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
@@ -104,7 +105,7 @@ function encodeBit(attribute: Attribute, value: InputValue): Param {
 
 function scalarText(attribute: Attribute, value: InputValue): string {
   if (typeof value === 'string') {
-    const foreign = foreignTo(attribute.charset)?.exec(value)?.[0];
+    const foreign = foreignCharacter(value, attribute.charset);
     if (foreign !== undefined) throw refused(attribute, foreign, `characters of ${attribute.charset}`);
     if (!value.isWellFormed()) throw refused(attribute, value, 'well-formed Unicode text');
     return value;
@@ -112,22 +113,6 @@ function scalarText(attribute: Attribute, value: InputValue): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) return String(value);
   throw refused(attribute, value, 'a text or number');
-}
-
-/** What a character set does not have, for those that are common; the database knows of the others. */
-function foreignTo(charset: string | undefined): RegExp | undefined {
-  switch (charset) {
-    case 'ascii':
-      return /[^\0-\x7f]/u;
-    case 'latin1':
-      // What MySQL calls latin1 is Windows-1252.
-      return /[^\0-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]/u;
-    case 'utf8':
-    case 'utf8mb3':
-      return /[\u{10000}-\u{10ffff}]/u;
-    default:
-      return undefined;
-  }
 }
 
 /** A text that is JSON goes in as it is, so that what `record` prints can be sent back; any other text as a string. */
