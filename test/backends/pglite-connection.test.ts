@@ -261,6 +261,19 @@ describe('in memory', () => {
   });
 });
 
+test('a fault of the database itself is told, and nothing hangs', async () => {
+  const driver = pgliteDriver();
+  const session = await driver.connect(nobody);
+  const run = async (text: string): Promise<ResultSet> => await session.execute({ text, params: [] });
+  await run('CREATE TABLE t (a int)');
+  await expect(run('COPY t FROM STDIN')).rejects.toThrow(QueryError);
+  await run('CREATE FUNCTION endless(int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN endless($1 + 1); END $$');
+  await expect(run('SELECT endless(1)')).rejects.toThrow(LostConnectionError);
+  expect(session.isUsable).toBe(false);
+  await expect(driver.connect(nobody)).rejects.toThrow('The embedded database failed');
+  await driver.close();
+});
+
 describe('in a directory', () => {
   let directory: string;
   const children: ChildProcess[] = [];

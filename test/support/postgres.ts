@@ -150,7 +150,7 @@ async function whenReady(server: ChildProcess, ask: () => Promise<string>): Prom
 }
 
 /** Where PostgreSQL's programs are; on Debian and Ubuntu, root gets them installed. */
-export async function findOrInstall(program: 'initdb' | 'postgres' | 'psql'): Promise<string> {
+async function findOrInstall(program: 'initdb' | 'postgres' | 'psql'): Promise<string> {
   const found = find(program);
   if (found !== undefined) return found;
   if (process.platform === 'linux' && process.getuid?.() === 0) {

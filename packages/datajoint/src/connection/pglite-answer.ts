@@ -8,6 +8,8 @@ export interface PgliteAnswer {
   /** `INSERT 0 5`. */
   readonly tag: string;
   readonly error: Error | undefined;
+  /** Whether it says how the statement ended: not so where the database itself failed. */
+  readonly isComplete: boolean;
   /** Idle, in a transaction, in one that failed; undefined where the answer does not end as it must. */
   readonly status: 'I' | 'T' | 'E' | undefined;
 }
@@ -35,6 +37,7 @@ export function readAnswer(bytes: Buffer): PgliteAnswer {
   const rows: Cell[][] = [];
   let tag = '';
   let error: Error | undefined;
+  let isComplete = false;
   let status: PgliteAnswer['status'];
   for (let start = 0; start + 5 <= bytes.length; start += 1 + bytes.readUInt32BE(start + 1)) {
     const message = new MessageReader(bytes, start + 5);
@@ -50,16 +53,21 @@ export function readAnswer(bytes: Buffer): PgliteAnswer {
         break;
       case 'C':
         tag = message.text();
+        isComplete = true;
+        break;
+      case 'I':
+        isComplete = true;
         break;
       case 'E':
         error ??= message.error();
+        isComplete = true;
         break;
       case 'Z':
         status = String.fromCharCode(message.byte()) as PgliteAnswer['status'];
         break;
     }
   }
-  return { columns, rows, tag, error, status };
+  return { columns, rows, tag, error, isComplete, status };
 }
 
 class MessageReader {

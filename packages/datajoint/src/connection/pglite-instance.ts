@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { translatePostgresError } from '../dialect/postgres/errors.ts';
-import { DataJointError, LostConnectionError } from '../errors.ts';
+import { DataJointError, LostConnectionError, QueryError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 import { type PgliteAnswer, readAnswer } from './pglite-answer.ts';
 import { lockFile } from './pglite-lock.ts';
@@ -38,6 +38,7 @@ export class PgliteInstance {
   readonly version: string;
   readonly #parts: Parts;
   #isUsable = true;
+  #hasFailed = false;
 
   private constructor(parts: Parts, version: string) {
     this.#parts = parts;
@@ -78,28 +79,37 @@ export class PgliteInstance {
    */
   async run(statement: Statement): Promise<PgliteAnswer> {
     if (!this.#isUsable) throw new LostConnectionError('The embedded database was closed.');
+    if (/^\s*COPY\b/i.test(statement.text)) {
+      // It would wait for data for ever, and the process with it.
+      throw new QueryError('The embedded database does not copy from or to files.');
+    }
     const { types, values } = toWireParams(statement);
     const { serialize } = this.#parts;
-    const answer = await exchange(this.#parts.pglite, [
-      serialize.parse({ text: statement.text, types }),
-      serialize.bind({ values }),
-      serialize.describe({ type: 'P' }),
-      serialize.execute(),
-      serialize.sync(),
-    ]);
-    if (answer.status === undefined) {
-      // What is left of it after a fault in its own program is not to be trusted.
-      this.#isUsable = false;
-      throw new LostConnectionError('The embedded database failed. Start the program again.', { cause: answer.error });
+    let cause: unknown;
+    try {
+      const answer = await exchange(this.#parts.pglite, [
+        serialize.parse({ text: statement.text, types }),
+        serialize.bind({ values }),
+        serialize.describe({ type: 'P' }),
+        serialize.execute(),
+        serialize.sync(),
+      ]);
+      if (answer.isComplete && answer.status !== undefined) return answer;
+      cause = answer.error;
+    } catch (error) {
+      cause = error;
     }
-    return answer;
+    // What is left of it after a fault in its own program is not to be trusted: it may not even come to an end.
+    this.#isUsable = false;
+    this.#hasFailed = true;
+    throw new LostConnectionError('The embedded database failed. Start the program again.', { cause });
   }
 
   /** Closes the database and lets others have the directory. */
   async close(): Promise<void> {
     this.#isUsable = false;
     try {
-      await this.#parts.pglite.close();
+      if (!this.#hasFailed) await this.#parts.pglite.close();
     } finally {
       this.#parts.release();
     }

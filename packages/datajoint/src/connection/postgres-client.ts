@@ -56,7 +56,7 @@ export interface PostgresExchange {
   handleError(error: unknown): void;
 }
 
-export interface PostgresField {
+interface PostgresField {
   readonly name: string;
   /** The number of its type. */
   readonly dataTypeID: number;

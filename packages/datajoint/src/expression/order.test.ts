@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlTypes } from '../dialect/mysql/types.ts';
-import { InvalidRestriction } from '../errors.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { parseOrder, totalOrder } from './order.ts';
 
@@ -62,7 +61,7 @@ describe('an order', () => {
     'IF(1,note,session)',
     '__proto__',
   ])('refuses %j', (order) => {
-    expect(() => parseOrder(order, heading)).toThrow(InvalidRestriction);
+    expect(() => parseOrder(order, heading)).toThrow(/^An order is a list/);
   });
 
   test('suggests, and repeats no more than a little of what came', () => {

@@ -1,4 +1,4 @@
-import { InvalidRestriction } from '../errors.ts';
+import { InvalidRestriction, UnknownAttributeError } from '../errors.ts';
 import { isOpaque } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import { didYouMean } from '../suggest.ts';
@@ -27,7 +27,8 @@ function parseItem(item: string, heading: Heading): readonly OrderItem[] {
   const descending = direction.toLowerCase() === 'desc';
   if (name === 'KEY' && !heading.has('KEY')) return heading.primaryKey.map((attribute) => ({ attribute, descending }));
   if (heading.has(name)) return [{ attribute: name, descending }];
-  throw new InvalidRestriction(
+  const Refusal = itemPattern.test(item) ? UnknownAttributeError : InvalidRestriction;
+  throw new Refusal(
     `An order is a list of "attribute [ASC|DESC]" or KEY; got ${JSON.stringify(item.slice(0, 80))}.` +
       didYouMean(name, heading.names),
   );

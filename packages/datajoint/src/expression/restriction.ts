@@ -1,10 +1,9 @@
 import type { TypedValue } from '../dialect/dialect.ts';
-import { InvalidRestriction } from '../errors.ts';
+import { InvalidRestriction, UnknownAttributeError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { foreignCharacter } from '../heading/codec/charset.ts';
 import { comparable } from '../heading/codec/compare.ts';
 import { describeValue, type InputValue } from '../heading/codec/encode.ts';
-import { NumberLiteral } from '../heading/codec/number-literal.ts';
 import type { Heading } from '../heading/heading.ts';
 import { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
@@ -106,7 +105,7 @@ function mappingCondition(mapping: Mapping, heading: Heading): Condition {
 function comparisonCondition({ attribute: name, operator, value }: Comparison, heading: Heading): Condition {
   const attribute = heading.get(name);
   if (attribute === undefined) {
-    throw new InvalidRestriction(`There is no attribute \`${name}\` here.${didYouMean(name, heading.names)}`);
+    throw new UnknownAttributeError(`There is no attribute \`${name}\` here.${didYouMean(name, heading.names)}`);
   }
   switch (operator) {
     case 'IN':
@@ -194,12 +193,7 @@ function pattern(attribute: Attribute, value: InputValue): Condition {
     throw new InvalidRestriction(`LIKE is for texts; attribute \`${attribute.name}\` is ${attribute.type}.`);
   }
   if (value === null || value === undefined) return unknown;
-  if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof NumberLiteral)) {
-    throw new InvalidRestriction(
-      `LIKE on attribute \`${attribute.name}\` expects a text with % and _; got ${describeValue(value)}.`,
-    );
-  }
-  const text = { as: 'text', value: String(value) } as const;
+  const text = { as: 'text', value: String(comparable(attribute, value).value) } as const;
   return isStorable(attribute, text)
     ? { kind: 'comparison', attribute, operator: 'LIKE', value: text }
     : unequal(attribute);

@@ -8,7 +8,7 @@ import { Relation } from '../expression/relation.ts';
 import { Heading } from '../heading/heading.ts';
 import { sql } from '../sql/sql.ts';
 
-export interface Circle {
+interface Circle {
   /** The same for all tables of the circle. */
   readonly id: number;
   /** Attributes that refer into the circle and may be set to NULL. */
