@@ -15,6 +15,7 @@ import { createLogger } from './observe/logger.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
+import { AttributeFirst } from './routes/attribute-first.ts';
 import { families } from './routes/families.ts';
 import type { RouteFamily } from './routes/route-family.ts';
 import { type ConnectionFactory, connectToDatabase } from './sessions/connection-factory.ts';
@@ -110,8 +111,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   }) as unknown as FastifyInstance;
 
   const replies = new WeakMap<FastifyRequest, FastifyReply>();
+  const attributeFirst = new AttributeFirst();
   app.addHook('onRequest', async (request, reply) => {
     replies.set(request, reply);
+    attributeFirst.arrive(request, reply);
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, config.prefix));
   // Schemas describe routes for clients; requests are parsed by hand, for sentences that say what is wrong.
@@ -137,6 +140,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     keys,
     sessions,
     specSheet,
+    attributeFirst,
     replyOf(request) {
       const reply = replies.get(request);
       if (reply === undefined) throw new Error('A request without a reply.');

@@ -8,6 +8,7 @@ import { tokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
 import type { RouteDependencies } from './dependencies.ts';
 import { RequestError } from './errors/request-error.ts';
+import type { AttributeFirst } from './routes/attribute-first.ts';
 import { formatDatabaseAddress } from './sessions/database-address.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
@@ -16,6 +17,7 @@ export interface DependencyOptions {
   readonly keys: RsaKeys;
   readonly sessions: Sessions;
   readonly specSheet: SpecSheet | undefined;
+  readonly attributeFirst: AttributeFirst;
   /** The reply of a request that is being answered. */
   replyOf(request: FastifyRequest): FastifyReply;
 }
@@ -27,7 +29,7 @@ function hasToken({ headers }: FastifyRequest): boolean {
 
 /** Puts together what routes work with. */
 export function createDependencies(options: DependencyOptions): RouteDependencies {
-  const { config, keys, sessions, specSheet, replyOf } = options;
+  const { config, keys, sessions, specSheet, attributeFirst, replyOf } = options;
   const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime, defaultBackend: config.defaultBackend });
   const known = new WeakMap<FastifyRequest, Promise<Credentials>>();
   const aborts = new WeakMap<FastifyRequest, AbortSignal>();
@@ -51,6 +53,7 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     tokens,
     throttle: new LoginThrottle(),
     specSheet,
+    attributeFirst,
 
     authenticate(request) {
       const credentials = known.get(request) ?? identify(request);

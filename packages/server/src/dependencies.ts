@@ -5,6 +5,7 @@ import type { Credentials } from './auth/credentials.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { TokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
+import type { AttributeFirst } from './routes/attribute-first.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 /**
@@ -17,6 +18,7 @@ export interface RouteDependencies {
   readonly tokens: TokenAuthority;
   readonly throttle: LoginThrottle;
   readonly specSheet: SpecSheet | undefined;
+  readonly attributeFirst: AttributeFirst;
   /**
    * Whose request it is. Opens nothing.
    *

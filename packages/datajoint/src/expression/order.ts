@@ -11,15 +11,21 @@ export interface OrderItem {
 /** Items such as `session_date DESC`; `KEY` stands for the primary key. One text may hold several, with commas. */
 export type Order = string | readonly string[];
 
-const itemPattern = /^(?<name>\S+)(?:\s+(?<direction>asc|desc))?$/i;
+const itemPattern = /^(?<name>.+?)(?:\s+(?<direction>asc|desc))?$/is;
 
 /**
  * Reads an order against a heading. Nothing given means `KEY`.
  * @throws InvalidRestriction for an unknown attribute or a direction that is neither ASC nor DESC.
  */
 export function parseOrder(order: Order, heading: Heading): readonly OrderItem[] {
-  const items = (typeof order === 'string' ? [order] : order).flatMap((text) => (text === '' ? [] : text.split(',')));
+  const texts = typeof order === 'string' ? [order] : order;
+  const items = texts.flatMap((text) => (text === '' ? [] : isOneItem(text, heading) ? [text] : text.split(',')));
   return (items.length === 0 ? ['KEY'] : items).flatMap((item) => parseItem(item.trim(), heading));
+}
+
+/** Names may hold commas, too. */
+function isOneItem(text: string, heading: Heading): boolean {
+  return heading.has(itemPattern.exec(text.trim())?.groups?.name ?? '');
 }
 
 function parseItem(item: string, heading: Heading): readonly OrderItem[] {
@@ -27,7 +33,7 @@ function parseItem(item: string, heading: Heading): readonly OrderItem[] {
   const descending = direction.toLowerCase() === 'desc';
   if (name === 'KEY' && !heading.has('KEY')) return heading.primaryKey.map((attribute) => ({ attribute, descending }));
   if (heading.has(name)) return [{ attribute: name, descending }];
-  const Refusal = itemPattern.test(item) ? UnknownAttributeError : InvalidRestriction;
+  const Refusal = /^[^\s,]+$/.test(name) ? UnknownAttributeError : InvalidRestriction;
   throw new Refusal(
     `An order is a list of "attribute [ASC|DESC]" or KEY; got ${JSON.stringify(item.slice(0, 80))}.` +
       didYouMean(name, heading.names),

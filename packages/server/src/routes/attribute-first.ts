@@ -6,10 +6,27 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  */
 export class AttributeFirst {
   readonly #answering = new Map<string, Set<Promise<void>>>();
+  readonly #before = new WeakMap<FastifyRequest, readonly Promise<void>[]>();
 
-  /** Notes an `attribute` request, until it has been answered or its client has left. */
-  announce(request: FastifyRequest, reply: FastifyReply): void {
-    const key = keyOf(request);
+  /** Notes a request as it arrives, before anything is waited for: the order is that of arrival. */
+  arrive(request: FastifyRequest, reply: FastifyReply): void {
+    if (request.method !== 'GET') return;
+    const { url = '' } = request.routeOptions;
+    if (url.endsWith('/table/:table/attribute')) this.#announce(keyOf(request), reply);
+    else if (url.endsWith('/table/:table/record')) {
+      this.#before.set(request, [...(this.#answering.get(keyOf(request)) ?? [])]);
+    }
+  }
+
+  /**
+   * Resolves when the `attribute` requests that came before this one have been answered, or their clients have left.
+   * To be waited for before a database session is taken, which those requests may need.
+   */
+  async turn(request: FastifyRequest): Promise<void> {
+    await Promise.all(this.#before.get(request) ?? []);
+  }
+
+  #announce(key: string, reply: FastifyReply): void {
     const waiting = this.#answering.get(key) ?? new Set();
     const answered = new Promise<void>((resolve) => {
       reply.raw.once('close', resolve);
@@ -21,11 +38,6 @@ export class AttributeFirst {
       waiting.delete(answered);
       if (waiting.size === 0 && this.#answering.get(key) === waiting) this.#answering.delete(key);
     });
-  }
-
-  /** Resolves when the `attribute` requests that came before have been answered. */
-  async wait(request: FastifyRequest): Promise<void> {
-    await Promise.all(this.#answering.get(keyOf(request)) ?? []);
   }
 }
 

@@ -1,4 +1,3 @@
-import { AttributeFirst } from './attribute-first.ts';
 import { docsRoutes } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
@@ -9,13 +8,10 @@ import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
 import { versionRoutes } from './version.ts';
 
-const pipelineRoutes: RouteFamily = (dependencies) => {
-  const attributeFirst = new AttributeFirst();
-  return async (app) => {
-    await app.register(schemaRoutes(dependencies));
-    await app.register(tableRoutes(dependencies, attributeFirst));
-    await app.register(recordRoutes(dependencies, attributeFirst));
-  };
+const pipelineRoutes: RouteFamily = (dependencies) => async (app) => {
+  await app.register(schemaRoutes(dependencies));
+  await app.register(tableRoutes(dependencies));
+  await app.register(recordRoutes(dependencies));
 };
 
 /** Every family of routes. The spec sheet's come last, so that none of its components takes the place of another route. */

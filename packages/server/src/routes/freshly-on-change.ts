@@ -23,8 +23,7 @@ export async function freshlyOnChange<T>(database: Database, run: () => Promise<
 function smellsOfChange(error: unknown): boolean {
   return (
     error instanceof MissingTableError ||
-    // One that the database knows nothing of, not one that the heading does not have.
-    (error instanceof UnknownAttributeError && error.cause !== undefined) ||
+    error instanceof UnknownAttributeError ||
     error instanceof SchemaNotFound ||
     error instanceof TableNotFound
   );

@@ -18,7 +18,6 @@ import type { JsonValue } from '../parse/json.ts';
 import { parseRecordQuery, type Query, type RecordRequest } from '../parse/record-query.ts';
 import { parseRecordsBody } from '../parse/records-body.ts';
 import { type ColumnWriter, sendRecords } from '../respond/records.ts';
-import type { AttributeFirst } from './attribute-first.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 import { clientName } from './table.ts';
 
@@ -31,17 +30,18 @@ const path = '/schema/:schema/table/:table/record';
 
 /** A table's records: a page of them, inserted, updated, deleted. */
 export const recordRoutes =
-  ({ authenticate, connect, signal }: RouteDependencies, attributeFirst: AttributeFirst): FastifyPluginAsync =>
+  ({ authenticate, connect, signal, attributeFirst }: RouteDependencies): FastifyPluginAsync =>
   async (app) => {
     app.get<RecordRoute>(path, async (request, reply) => {
       const credentials = await authenticate(request);
       const asked = parseRecordQuery(request.query);
+      await attributeFirst.turn(request);
       const database = await connect(request, credentials);
       return freshlyOnChange(database, async () => {
         const table = await database.schema(request.params.schema).table(request.params.table);
         // HEAD asks whether there is an answer, not for its rows.
         if (request.method === 'HEAD') return checkedHead(reply, table, asked);
-        return sendPage(reply, table, asked, signal(request), () => attributeFirst.wait(request));
+        return sendPage(reply, table, asked, signal(request));
       });
     });
 
@@ -97,7 +97,6 @@ async function sendPage(
   table: Table,
   { limit, page, order, restriction = true }: RecordRequest,
   signal: AbortSignal,
-  turn: () => Promise<void>,
 ): Promise<FastifyReply> {
   const rows = table.restrict(restriction);
   const { attributes } = table.heading;
@@ -113,7 +112,7 @@ async function sendPage(
   return sendRecords(reply, {
     recordHeader: table.heading.names,
     writers,
-    batches: inTurn(batches, turn),
+    batches,
     // A page that is not full ends the table, so what came before it and on it is all there is.
     totalCount: async (sent) => (sent < limit && (sent > 0 || offset === 0) ? offset + sent : rows.length({ signal })),
   });
@@ -128,16 +127,6 @@ function checkedHead(reply: FastifyReply, table: Table, { order, restriction = t
 type Batches = AsyncIterable<readonly (readonly Cell[])[]>;
 
 async function* nothing(): Batches {}
-
-async function* inTurn(batches: Batches, turn: () => Promise<void>): Batches {
-  let isFirst = true;
-  for await (const batch of batches) {
-    if (isFirst) await turn();
-    isFirst = false;
-    yield batch;
-  }
-  if (isFirst) await turn();
-}
 
 /** The documented conflict, in both spellings; names are null where the user does not see the child. */
 function sendConflict(reply: FastifyReply, error: IntegrityError): FastifyReply {

@@ -4,7 +4,6 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { first, type Query } from '../parse/record-query.ts';
 import { parseRestriction } from '../parse/restriction.ts';
-import type { AttributeFirst } from './attribute-first.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
 interface TableRoute {
@@ -14,7 +13,7 @@ interface TableRoute {
 
 /** What is known about a table: its definition, its attributes, and the rows that depend on its rows. */
 export const tableRoutes =
-  ({ authenticate, connect, signal }: RouteDependencies, attributeFirst: AttributeFirst): FastifyPluginAsync =>
+  ({ authenticate, connect, signal }: RouteDependencies): FastifyPluginAsync =>
   async (app) => {
     app.get<TableRoute>('/schema/:schema/table/:table/definition', async (request, reply) => {
       const database = await connect(request, await authenticate(request));
@@ -22,11 +21,10 @@ export const tableRoutes =
       return reply.type('text/plain; charset=utf-8').send(definition);
     });
 
-    app.get<TableRoute>('/schema/:schema/table/:table/attribute', async (request, reply) => {
-      attributeFirst.announce(request, reply);
+    app.get<TableRoute>('/schema/:schema/table/:table/attribute', async (request) => {
       const database = await connect(request, await authenticate(request));
       const { schema, table } = request.params;
-      const { heading } = await database.schema(schema).table(table);
+      const { heading } = await freshlyOnChange(database, () => database.schema(schema).table(table));
       const rows = (inKey: boolean): readonly unknown[] =>
         heading.attributes.filter((attribute) => attribute.inKey === inKey).map(attributeRow);
       return {

@@ -13,7 +13,7 @@ function fakeDriver(): Driver {
 }
 
 test('a session takes one of the budget until it is closed or dropped, once', async () => {
-  const budget = new SessionBudget(2, () => undefined);
+  const budget = new SessionBudget(2, () => false);
   const driver = budgetedDriver(fakeDriver(), budget, 20);
   const [first, second] = [await driver.connect(options), await driver.connect(options)];
   await expect(driver.connect(options)).rejects.toThrow(OverloadedError);
@@ -24,7 +24,7 @@ test('a session takes one of the budget until it is closed or dropped, once', as
 });
 
 test('a session that cannot be opened gives its place back', async () => {
-  const budget = new SessionBudget(1, () => undefined);
+  const budget = new SessionBudget(1, () => false);
   const failing: Driver = { connect: () => Promise.reject(new Error('down')) };
   await expect(budgetedDriver(failing, budget, 20).connect(options)).rejects.toThrow('down');
   expect(budget.taken).toBe(0);

@@ -1,13 +1,27 @@
-import type { Driver, DriverSession } from '@pharus/datajoint';
+import { setTimeout } from 'node:timers/promises';
+import { type ConnectOptions, type Driver, type DriverSession, OverloadedError } from '@pharus/datajoint';
 import type { SessionBudget } from './session-budget.ts';
 
 /** A driver whose sessions each take one of a budget, from before they are opened until they are closed. */
 export function budgetedDriver(driver: Driver, budget: SessionBudget, timeout: number): Driver {
+  /** The database may be full because of what other users left open here. */
+  const connectWithRoom = async (options: ConnectOptions): Promise<DriverSession> => {
+    const deadline = performance.now() + timeout;
+    for (;;) {
+      try {
+        return await driver.connect(options);
+      } catch (error) {
+        if (!(error instanceof OverloadedError) || performance.now() > deadline || !budget.relieve()) throw error;
+        await setTimeout(50);
+      }
+    }
+  };
+
   return {
     async connect(options) {
       await budget.take(timeout);
       try {
-        return budgeted(await driver.connect(options), budget);
+        return budgeted(await connectWithRoom(options), budget);
       } catch (error) {
         budget.give();
         throw error;

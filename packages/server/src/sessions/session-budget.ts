@@ -11,12 +11,12 @@ interface Waiter {
  */
 export class SessionBudget {
   readonly #max: number;
-  readonly #reclaim: () => void;
+  readonly #reclaim: () => boolean;
   readonly #waiters = new Set<Waiter>();
   #taken = 0;
 
-  /** @param reclaim is asked to close sessions that nobody uses when someone has to wait. */
-  constructor(max: number, reclaim: () => void) {
+  /** @param reclaim is asked to close sessions that nobody uses when someone has to wait; whether there were any. */
+  constructor(max: number, reclaim: () => boolean) {
     this.#max = max;
     this.#reclaim = reclaim;
   }
@@ -50,6 +50,11 @@ export class SessionBudget {
     });
     this.#reclaim();
     await admitted;
+  }
+
+  /** Has sessions closed that nobody uses, for someone whom the database itself has no room for. */
+  relieve(): boolean {
+    return this.#reclaim();
   }
 
   /** Gives one session back; the longest waiting pool gets it. */

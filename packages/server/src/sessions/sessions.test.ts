@@ -133,7 +133,7 @@ describe('budget of sessions', () => {
   });
 
   test('gives up in time', async () => {
-    const budget = new SessionBudget(0, () => {});
+    const budget = new SessionBudget(0, () => false);
     await expect(budget.take(5)).rejects.toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
   });
 });
