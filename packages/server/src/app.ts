@@ -9,7 +9,7 @@ import { type Config, ConfigError } from './config.ts';
 import { createDependencies } from './create-dependencies.ts';
 import { answerError } from './errors/error-handler.ts';
 import { answerUnknownRoutes } from './errors/not-found.ts';
-import { isProtected } from './errors/route-kind.ts';
+import { isProtected, routeKindOf } from './errors/route-kind.ts';
 import { logAnswers } from './observe/access-log.ts';
 import { createLogger } from './observe/logger.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
@@ -61,7 +61,7 @@ function readSpecSheet(path: string | undefined, environment: AppOptions['enviro
 }
 
 /** Answers what is no HTTP, or too much of it, on the bare socket. */
-function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseClient(error: NodeJS.ErrnoException, socket: Socket, isWriting: boolean): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -73,7 +73,11 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
           `Expected an address and headers of at most ${HEADER_LIMIT} bytes, got more.`,
         ]
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'Expected a whole request in time, got a part of one.']
+        ? // To LabBook any failed write but 500 is a success.
+          [
+            isWriting ? '500 Internal Server Error' : '408 Request Timeout',
+            'Expected a whole request in time, got a part.',
+          ]
         : ['400 Bad Request', 'Expected an HTTP request, got something else.'];
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(sentence)}\r\nConnection: close\r\n\r\n${sentence}`,
@@ -92,6 +96,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const databaseCa = readCa(config.databaseCa);
   const sessions = new Sessions({ config, createConnection, databaseCa, ...(lookup && { lookup }) });
 
+  /** Connections on which a write is arriving. */
+  const writing = new WeakSet<Socket>();
   const app = fastify({
     loggerInstance: createLogger(config, logDestination),
     logController: new LogController({ disableRequestLogging: true }),
@@ -106,7 +112,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: true,
-    clientErrorHandler: refuseClient,
+    clientErrorHandler: (error, socket) => refuseClient(error, socket, writing.has(socket)),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply as FastifyReply, config.prefix),
   }) as unknown as FastifyInstance;
 
@@ -115,6 +121,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     replies.set(request, reply);
     attributeFirst.arrive(request, reply);
+    if (routeKindOf(request, config.prefix) === 'write') writing.add(request.raw.socket);
+    else writing.delete(request.raw.socket);
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, config.prefix));
   // Schemas describe routes for clients; requests are parsed by hand, for sentences that say what is wrong.

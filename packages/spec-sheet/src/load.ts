@@ -30,7 +30,11 @@ export interface LoadOptions {
 
 /** Keys that hold code; a dollar sign there belongs to the code. */
 const CODE_KEYS: ReadonlySet<string> = new Set(['dj_query', 'restriction', 'presets', 'diff_checker', 'override']);
-const SECRET_NAME = /secret|passw|token|credential|private|(?:^|_)(?:key|pass|pwd)(?:_|$)/i;
+/** Variables that may hold a secret: rather one too many. */
+const SECRET_VARIABLE = /secret|pass|pwd|token|cred|private|key|auth/i;
+/** Keys of the sheet whose values are secrets, wherever they come from. */
+const SECRET_KEY =
+  /secret|passw|passphrase|token|credential|private|api_?key|access_?key|(?:^|_)(?:key|pass|pwd)(?:_|$)/i;
 const MASK = '***';
 
 const PYTHON_BOOLEAN = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
@@ -68,11 +72,12 @@ function fillIn(document: Document, lines: LineCounter, { path, environment }: L
   visit(document, {
     Scalar(key, scalar, ancestors) {
       const keys = enclosingKeys(ancestors);
-      if (keys.includes('static_variables') && key !== 'key') secrets.add(scalar);
+      const isSecret = keys.some((name) => name === 'static_variables' || SECRET_KEY.test(name));
+      if (isSecret && key !== 'key') secrets.add(scalar);
       if (key === 'key' || typeof scalar.value !== 'string' || keys.some((name) => CODE_KEYS.has(name))) return;
       try {
         const { text, variables } = interpolate(scalar.value, environment);
-        if (variables.some((name) => SECRET_NAME.test(name))) secrets.add(scalar);
+        if (variables.some((name) => SECRET_VARIABLE.test(name))) secrets.add(scalar);
         if (text === scalar.value) return;
         // Unquoted text is read again, so that a variable can hold a number.
         scalar.value = scalar.type === 'PLAIN' && variables.length > 0 ? plainValue(text) : text;
@@ -112,8 +117,8 @@ function masked(document: Document, secrets: ReadonlySet<Scalar>): SpecObject {
 /**
  * Reads a spec sheet from text.
  *
- * Variables of the environment are filled in everywhere but in code. What came from a variable with the name of a
- * secret, and everything below `static_variables`, is masked in the public document.
+ * Variables of the environment are filled in everywhere but in code. What came from a variable or stands under a
+ * key with the name of a secret, and everything below `static_variables`, is masked in the public document.
  *
  * @throws SpecSheetError
  */

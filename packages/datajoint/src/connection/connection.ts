@@ -19,7 +19,7 @@ export interface ConnectionOptions extends ConnectOptions {
 export interface TransactionOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * How often the whole callback is run again, in a new transaction, after a {@link ConcurrencyError}; at most 3,
+   * How often the whole callback is run again, in a new transaction, after a {@link ConcurrencyError} other than a wait in vain; at most 3,
    * default 0. For callbacks that do nothing outside the database.
    */
   readonly retries?: number | undefined;
@@ -104,7 +104,7 @@ export class Connection implements Executor {
       try {
         return await this.#transact(run, signal);
       } catch (error) {
-        if (!(error instanceof ConcurrencyError) || left <= 0) throw error;
+        if (!(error instanceof ConcurrencyError) || error.details.isUndone === false || left <= 0) throw error;
       }
       // Whoever was in the way gets time to finish, and two that were in each other's do not meet again.
       await new Promise((resolve) => setTimeout(resolve, 10 + 40 * Math.random()));

@@ -7,6 +7,9 @@ import { MysqlSession } from './mysql-session.ts';
 const sqlMode =
   'NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY';
 
+/** How long a statement waits for a row that another transaction holds, in seconds; servers wait 50 on their own. */
+const lockWaitTimeout = 15;
+
 /** How long a second connection may take to stop what a first one runs, in milliseconds. */
 const killTimeout = 2000;
 
@@ -30,7 +33,12 @@ export const mysqlDriver: Driver = {
 
 /** One statement, to save round trips. The time zone stays the server's. */
 function setUp({ handshake }: MysqlLink, statementTimeout: number): string {
-  const settings = ['NAMES utf8mb4', 'SESSION autocommit = 1', `SESSION sql_mode = '${sqlMode}'`];
+  const settings = [
+    'NAMES utf8mb4',
+    'SESSION autocommit = 1',
+    `SESSION sql_mode = '${sqlMode}'`,
+    `SESSION innodb_lock_wait_timeout = ${lockWaitTimeout}`,
+  ];
   if (statementTimeout > 0) {
     settings.push(
       /mariadb/i.test(handshake.serverVersion)

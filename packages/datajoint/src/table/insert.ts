@@ -1,7 +1,15 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
-import { DataJointError, InvalidRecordError, InvalidValueError, QueryError, UnknownAttributeError } from '../errors.ts';
+import {
+  ConcurrencyError,
+  DataJointError,
+  InvalidRecordError,
+  InvalidValueError,
+  QueryError,
+  UnavailableError,
+  UnknownAttributeError,
+} from '../errors.ts';
 import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
 import type { Heading } from '../heading/heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -60,11 +68,16 @@ export async function insertRows(
       });
     }
   } catch (error) {
-    if (rows.length > 1 && error instanceof QueryError && 'transaction' in executor) {
+    if (rows.length > 1 && isAboutRow(error) && 'transaction' in executor) {
       await findCulprit(encoded, send, executor);
     }
     throw rows.length > 1 ? error : nameRecord(error, 0, 1);
   }
+}
+
+/** Whether one of the rows is to blame, and not what others do at the same time. */
+function isAboutRow(error: unknown): boolean {
+  return error instanceof QueryError && !(error instanceof ConcurrencyError) && !(error instanceof UnavailableError);
 }
 
 /** Inserts row by row what failed together, to learn which one it was, and takes everything back. */

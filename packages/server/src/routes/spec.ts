@@ -4,10 +4,14 @@ import type { RouteDependencies } from '../dependencies.ts';
 import { RequestError } from '../errors/request-error.ts';
 import type { RouteFamily } from './route-family.ts';
 
+/** Paths that are the server's own, whatever follows: a component must not stand in front of one. */
+const ownPaths = /^\/(?:schema|login|version|spec|docs|openapi\.json|livez|readyz)(?:\/|$)/;
+
 function registerComponents(app: FastifyInstance, { specSheet }: RouteDependencies): void {
   if (specSheet === undefined) return;
   for (const { method, path, component } of componentRoutes(specSheet)) {
-    const isTaken = !URL.canParse(path, 'http://localhost') || /[:*]/.test(path) || app.hasRoute({ method, url: path });
+    const isServable = URL.canParse(path, 'http://localhost') && !/[:*]/.test(path);
+    const isTaken = !isServable || ownPaths.test(path) || app.hasRoute({ method, url: `${app.prefix}${path}` });
     if (isTaken) {
       app.log.warn(`${component.place}: its route ${method} ${path} is taken or cannot be served; it is left out`);
       continue;

@@ -94,13 +94,18 @@ export class Sessions {
     try {
       await lease.database.verify();
     } catch (error) {
-      const key = this.#keyOf(credentials);
-      const entry = this.#settled.get(key);
-      if (entry !== undefined && entry.database === lease.database) this.#retire(key, entry);
+      // Want of room says nothing against the sessions that are in use.
+      if (!(error instanceof OverloadedError)) this.#retireIfCurrent(credentials, lease.database);
       throw error;
     } finally {
       lease.release();
     }
+  }
+
+  #retireIfCurrent(credentials: Credentials, database: Database): void {
+    const key = this.#keyOf(credentials);
+    const entry = this.#settled.get(key);
+    if (entry?.database === database) this.#retire(key, entry);
   }
 
   /** Closes what has not been used for the idle time. Runs by itself. */

@@ -193,7 +193,8 @@ const conflict: Rule = ({ errno, cause }) =>
     errno === 1213
       ? 'Two transactions waited for each other and this one was undone. Try again.'
       : 'Another transaction holds what this one needs. Try again.',
-    { cause },
+    // A wait that was in vain would be just as long again.
+    { cause, details: { isUndone: errno === 1213 } },
   );
 
 const unavailable =
