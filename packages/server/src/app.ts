@@ -131,7 +131,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   drainOnClose(app);
   logAnswers(app);
   takeJsonBodies(app);
-  answerUnknownRoutes(app, config.prefix);
   if (config.corsOrigins.length > 0) {
     const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
     await app.register(cors, {
@@ -142,6 +141,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       maxAge: 600,
     });
   }
+  // After CORS, whose preflights no route takes either.
+  answerUnknownRoutes(app, config.prefix);
 
   const dependencies = createDependencies({
     config,

@@ -79,7 +79,7 @@ export const settings = {
     type: oneOf('preferred', 'required', 'verify-full', 'off'),
     default: 'preferred',
     description:
-      'Encryption towards databases: when they offer it, always, always with a verified certificate, or never.',
+      'Encryption towards databases: preferred (when they offer it), required, verify-full (with a verified certificate) or off.',
   }),
   databaseCa: setting({
     name: 'PHARUS_DATABASE_CA',
@@ -176,7 +176,7 @@ export const settings = {
     name: 'PHARUS_LOG_LEVEL',
     type: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     default: 'info',
-    description: 'Least severe lines that are logged.',
+    description: 'Least severe lines that are logged: fatal, error, warn, info, debug, trace or silent.',
   }),
 } as const;
 
