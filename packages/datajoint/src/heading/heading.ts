@@ -5,12 +5,15 @@ export class Heading {
   readonly attributes: readonly Attribute[];
   readonly comment: string;
   readonly generation: Generation;
+  /** Whether the primary key, or a part of it, is hidden: DataJoint 2 keeps a table of one row so. */
+  readonly hasHiddenKey: boolean;
   readonly #byName: ReadonlyMap<string, Attribute>;
 
-  constructor(attributes: readonly Attribute[], comment = '', generation: Generation = 'legacy') {
+  constructor(attributes: readonly Attribute[], comment = '', generation: Generation = 'legacy', hasHiddenKey = false) {
     this.attributes = Object.freeze(attributes.map((attribute) => Object.freeze(attribute)));
     this.comment = comment;
     this.generation = generation;
+    this.hasHiddenKey = hasHiddenKey;
     this.#byName = new Map(attributes.map((attribute) => [attribute.name, attribute]));
     Object.freeze(this);
   }
@@ -39,7 +42,7 @@ export class Heading {
   /** The heading with these attributes only, in heading order. */
   select(names: ReadonlySet<string>): Heading {
     const kept = this.attributes.filter(({ name }) => names.has(name));
-    return new Heading(kept, this.comment, this.generation);
+    return new Heading(kept, this.comment, this.generation, this.hasHiddenKey);
   }
 
   toJSON(): object {

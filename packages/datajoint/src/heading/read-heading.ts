@@ -25,6 +25,7 @@ export function readHeading(
     visible.map((row) => readAttribute(row, generation, types, json)),
     comment,
     generation,
+    rows.some(([name, , , , key]) => key === 'PRI' && isHiddenAttribute(name)),
   );
 }
 

@@ -3,6 +3,7 @@ import type { ExecuteOptions } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import { Transaction } from '../connection/transaction.ts';
 import { describe } from '../definition/describe.ts';
+import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import { DataJointError, IntegrityError, UnsupportedTableType } from '../errors.ts';
 import { allOf, always, type Condition } from '../expression/condition.ts';
@@ -143,7 +144,8 @@ export class Table extends QueryExpression {
       try {
         return await runCascade(plan, transaction, options);
       } catch (error) {
-        throw error instanceof IntegrityError ? blockedByHidden(error) : error;
+        const isSeen = error instanceof IntegrityError && isAmong(error, downstream.graph);
+        throw error instanceof IntegrityError && !isSeen ? blockedByHidden(error) : error;
       }
     });
   }
@@ -176,4 +178,12 @@ export class Table extends QueryExpression {
 
 function sameName(a: TableName, b: TableName): boolean {
   return a.schema === b.schema && a.table === b.table;
+}
+
+/** Whether the foreign key that an error is about is one that the user can see. */
+function isAmong({ details }: IntegrityError, { foreignKeys }: DependencyGraph): boolean {
+  return foreignKeys.some(
+    ({ child, constraint }) =>
+      child.schema === details.childSchema && child.table === details.childTable && constraint === details.constraint,
+  );
 }

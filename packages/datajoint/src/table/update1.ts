@@ -23,6 +23,9 @@ export async function updateRow(
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     throw new InvalidRecordError('A record to update must be an object of attribute names and values.');
   }
+  if (heading.primaryKey.length === 0 && !heading.hasHiddenKey) {
+    throw new InvalidRecordError('The table has no primary key by which a record to update could be named.');
+  }
   const missing = heading.primaryKey.filter((attribute) => row[attribute] === undefined || row[attribute] === null);
   if (missing.length > 0) {
     throw new InvalidRecordError(
