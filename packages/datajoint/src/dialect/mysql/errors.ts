@@ -243,6 +243,7 @@ const rules: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   ...on([1139, 3685, 3688, 3691, 3692, 3695, 3696], badPattern),
   ...on([3819, 4025], checkFailed),
   ...on([1267, 1270, 1271, 3988], invalid('has a character that the database cannot compare or store there')),
+  ...on([1906, 3105], invalid('is made by the database and cannot be given')),
   [1364, withoutDefault],
   ...on([1054, 1072, 1166], unknownAttribute),
   [1064, syntax],
