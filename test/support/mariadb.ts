@@ -15,6 +15,7 @@ export async function startMariadb(options: ServerOptions = {}): Promise<Private
     await run(initialise, [
       '--no-defaults',
       `--datadir=${directory}/data`,
+      `--tmpdir=${directory}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       ...(process.getuid?.() === 0 ? ['--user=root'] : []),

@@ -31,6 +31,8 @@ export async function startServer(program: ServerProgram, options: ServerOptions
       ...leading,
       '--no-defaults',
       `--datadir=${inside}/data`,
+      // A starting server deletes the temporary tables in its directory for them, those of others too.
+      `--tmpdir=${inside}`,
       `--socket=${inside}/s.sock`,
       `--pid-file=${inside}/server.pid`,
       `--port=${port}`,
