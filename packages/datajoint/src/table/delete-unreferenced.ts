@@ -73,12 +73,15 @@ async function blockedBy(foreignKey: ForeignKey, executor: Executor, cause?: unk
   );
 }
 
+/** What servers call the default. */
+const refusals: ReadonlySet<unknown> = new Set(['RESTRICT', 'NO ACTION']);
+
 /** The actions of a foreign key as its declaration would have them; the default, to refuse, is not written. */
 async function actions({ constraint, child }: ForeignKey, executor: Executor): Promise<string> {
   const statement = executor.dialect.catalog.referentialActions(child.schema, child.table, constraint);
   const [onDelete, onUpdate] = (await executor.execute(statement)).rows[0] ?? [];
   const written = (clause: string, action: unknown): string =>
-    action === undefined || action === 'RESTRICT' ? '' : ` ${clause} ${String(action)}`;
+    action === undefined || refusals.has(action) ? '' : ` ${clause} ${String(action)}`;
   return written('ON DELETE', onDelete) + written('ON UPDATE', onUpdate);
 }
 
