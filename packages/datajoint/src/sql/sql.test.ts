@@ -88,3 +88,8 @@ describe('fragments', () => {
     expect(trustedFragment(text).toStatement(mysqlSyntax)).toEqual({ text: 'session > 3', params: [] });
   });
 });
+
+test('a statement may have very many parameters', () => {
+  const many = sql.join(Array.from({ length: 200_000 }, (_, index) => sql`${index}`));
+  expect(sql`VALUES (${many})`.pieces).toHaveLength(400_001);
+});

@@ -56,8 +56,13 @@ export class Sql {
   }
 }
 
+/** One by one: a long list of arguments would overflow the stack. */
+function extend(pieces: Piece[], fragment: Sql): void {
+  for (const piece of fragment.pieces) pieces.push(piece);
+}
+
 function append(pieces: Piece[], value: Sql | Param): void {
-  if (value instanceof Sql) pieces.push(...value.pieces);
+  if (value instanceof Sql) extend(pieces, value);
   else pieces.push({ kind: 'param', value });
 }
 
@@ -82,7 +87,7 @@ sql.join = (fragments: readonly Sql[], separator = ', '): Sql => {
   const pieces: Piece[] = [];
   for (const [index, fragment] of fragments.entries()) {
     if (index > 0) pieces.push({ kind: 'text', text: separator });
-    pieces.push(...fragment.pieces);
+    extend(pieces, fragment);
   }
   return new Sql(pieces);
 };
