@@ -14,6 +14,12 @@ const someInjections = injections.filter((_, index) => index % 7 === 0);
 /** A statement that reads or changes rows, as opposed to one that looks names up. */
 const touchesData = (text: string): boolean => text.includes('`subject`') && !text.startsWith('SHOW ');
 
+/** Of an order's items the first that is wrong counts: a single word is taken for a name, anything else for no order. */
+function statusOfOrder(order: string): number {
+  const [item = ''] = order.split(',').filter((part) => !/^\s*subject_id(?:\s+(?:asc|desc))?\s*$/i.test(part));
+  return /^\S+$/.test(item.trim().replace(/\s+(?:asc|desc)$/i, '')) ? 404 : 400;
+}
+
 describeEachBackend((shared: Backend) => {
   let own: OwnServer;
   let gateway: Gateway;
@@ -117,19 +123,21 @@ describeEachBackend((shared: Backend) => {
       const isEven = index % 2 === 0;
       const named = isEven ? is(text, 1) : { or: [is('subject_id', 1), { not: is(`subject_id ${text}`, 1) }] };
       const operation = isEven ? text : `= ${text}`;
-      const queries: Record<string, string>[] = [
-        { restriction: restrict(named) },
-        { restriction: restrict({ attributeName: 'subject_id', operation, value: 1 }) },
-        { restriction: text },
-        { order: isEven ? text : `subject_id ${text}` },
-        { order: `subject_id ASC, ${text}` },
-        { limit: isEven ? text : `1 ${text}` },
-        { page: isEven ? `1 ${text}` : text },
+      const order = isEven ? text : `subject_id ${text}`;
+      // A name that is no attribute is not found; whatever has no place in a request is malformed.
+      const queries: [Record<string, string>, number][] = [
+        [{ restriction: restrict(named) }, 404],
+        [{ restriction: restrict({ attributeName: 'subject_id', operation, value: 1 }) }, 400],
+        [{ restriction: text }, 400],
+        [{ order }, statusOfOrder(order)],
+        [{ order: `subject_id ASC, ${text}` }, statusOfOrder(text)],
+        [{ limit: isEven ? text : `1 ${text}` }, 400],
+        [{ page: isEven ? `1 ${text}` : text }, 400],
       ];
-      for (const query of queries) await refused(() => records(query), [400, 404], JSON.stringify(query));
+      for (const [query, status] of queries) await refused(() => records(query), [status], JSON.stringify(query));
       const query = isEven ? { restriction: restrict(is(text, 1)) } : { [text]: 'true' };
       const remove = { query, headers: problem };
-      await refused(() => ask('DELETE', tablePath(schema, 'Subject'), remove), [400, 404], text);
+      await refused(() => ask('DELETE', tablePath(schema, 'Subject'), remove), [isEven ? 404 : 400], text);
     }
     expect(await count()).toBe(injections.length);
   });

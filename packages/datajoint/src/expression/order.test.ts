@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlTypes } from '../dialect/mysql/types.ts';
+import { InvalidRestriction, UnknownAttributeError } from '../errors.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { parseOrder, totalOrder } from './order.ts';
 
@@ -46,22 +47,33 @@ describe('an order', () => {
     expect(parseOrder('KEY DESC', named)).toEqual([down('KEY')]);
   });
 
-  test.each([
-    'nothing',
-    'note sideways',
-    'note DESC DESC',
-    'note; DROP TABLE t',
-    '`note`',
-    'note,',
-    ',',
-    '1',
-    'NOTE',
-    'key',
-    'note DESC NULLS FIRST',
-    'IF(1,note,session)',
-    '__proto__',
-  ])('refuses %j', (order) => {
-    expect(() => parseOrder(order, heading)).toThrow(/^An order is a list/);
+  test.each(['nothing', '`note`', '1', 'NOTE', 'key', '__proto__', 'IF(1,note,session)'])(
+    'knows of no attribute %j',
+    (order) => {
+      const refuse = () => parseOrder(order, heading);
+      expect(refuse).toThrow(UnknownAttributeError);
+      expect(refuse).toThrow(/^An order is a list/);
+    },
+  );
+
+  test.each(['note sideways', 'note DESC DESC', 'note; DROP TABLE t', 'note,', ',', 'note DESC NULLS FIRST'])(
+    'refuses %j',
+    (order) => {
+      const refuse = () => parseOrder(order, heading);
+      expect(refuse).toThrow(/^An order is a list/);
+      expect(refuse).toThrow(InvalidRestriction);
+    },
+  );
+
+  test('names may hold blanks and commas', () => {
+    const odd = readHeading(
+      ['a b', 'c,d'].map((name) => [name, 'int', null, 'NO', 'PRI', null, '', '', ''] as const),
+      '',
+      'legacy',
+      mysqlTypes,
+    );
+    expect(parseOrder('a b DESC', odd)).toEqual([{ attribute: 'a b', descending: true }]);
+    expect(parseOrder('c,d', odd)).toEqual([{ attribute: 'c,d', descending: false }]);
   });
 
   test('suggests, and repeats no more than a little of what came', () => {

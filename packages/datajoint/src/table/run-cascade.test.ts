@@ -64,8 +64,7 @@ class Memory {
   #execute(sql: Sql): ResultSet {
     const { text, params } = sql.toStatement(mysqlDialect.syntax);
     const statement = new Statement(text, params, this);
-    // As if no reference could be set to NULL.
-    if (text.startsWith('UPDATE')) return { columns: [], rows: [], affectedRows: 0 };
+    if (text.startsWith('UPDATE')) return this.#update(statement.update());
     if (!text.startsWith('DELETE')) {
       const selected = statement.select();
       return { columns: [], rows: selected.map((row) => [...row]), affectedRows: 0 };
@@ -82,6 +81,17 @@ class Memory {
     }
     stored.splice(0, stored.length, ...kept);
     return { columns: [], rows: [], affectedRows: gone.length };
+  }
+
+  #update({ table, nulls, holds }: ReturnType<Statement['update']>): ResultSet {
+    const { heading } = this.tables.get(table) as StoredTable;
+    expect(nulls.filter((name) => heading.get(name)?.nullable !== true)).toEqual([]);
+    const stored = this.rows(table);
+    const changed = stored.map((row) =>
+      holds(row) === true ? { ...row, ...Object.fromEntries(nulls.map((name) => [name, null])) } : row,
+    );
+    stored.splice(0, stored.length, ...changed);
+    return { columns: [], rows: [], affectedRows: 0 };
   }
 }
 
@@ -107,6 +117,22 @@ class Statement {
   delete(): { table: string; holds: (row: Row) => Truth } {
     this.#take('DELETE');
     return this.#from();
+  }
+
+  update(): { table: string; nulls: readonly string[]; holds: (row: Row) => Truth } {
+    this.#take('UPDATE');
+    this.#name();
+    this.#take('.');
+    const table = this.#name();
+    this.#take('SET');
+    const nulls = this.#list(() => {
+      const name = this.#name();
+      this.#take('=');
+      this.#take('NULL');
+      return name;
+    });
+    this.#take('WHERE');
+    return { table, nulls, holds: this.#condition() };
   }
 
   #select(): { columns: 'COUNT' | string[]; table: string; holds: (row: Row) => Truth } {
@@ -224,6 +250,8 @@ const blueprint = fc.array(
     inherits: fc.option(fc.nat(9), { nil: undefined, freq: 2 }),
     /** Which tables, of any place, it refers to by attributes of other names that may be NULL. */
     refers: fc.array(fc.nat(9), { maxLength: 2 }),
+    /** Whether those attributes are declared so; if not, circles of rows cannot be taken apart by them. */
+    isNullable: fc.boolean(),
     rows: fc.array(
       fc.record({
         w: fc.constantFrom(null, 0, 1, 2),
@@ -289,9 +317,11 @@ function build(plans: Blueprint): Memory {
     const secondary = foreignKeys
       .filter(({ constraint, child }) => constraint.startsWith('r') && child.table === `t${index}`)
       .flatMap(({ attributes }) => attributes.map(([here]) => here));
-    const columns = [...(keys[index] as string[]), 'w', ...secondary].map(
-      (name): ColumnRow => [name, 'int', null, 'YES', keys[index]?.includes(name) ? 'PRI' : '', null, '', '', ''],
-    );
+    const columns = [...(keys[index] as string[]), 'w', ...secondary].map((name): ColumnRow => {
+      const isKey = keys[index]?.includes(name) === true;
+      const isNullable = name === 'w' || (!isKey && plans[index]?.isNullable === true);
+      return [name, 'int', null, isNullable ? 'YES' : 'NO', isKey ? 'PRI' : '', null, '', '', ''];
+    });
     return { name: nameAt(index), heading: readHeading(columns, '', 'legacy', mysqlTypes), rows: rows[index] ?? [] };
   });
   return new Memory(tables, foreignKeys);
@@ -312,24 +342,48 @@ function closure(memory: Memory, start: ReadonlySet<Row>): Set<Row> {
   return gone;
 }
 
-/** Whether rows can go one by one, each when none refers to it any more. Rows that refer to each other never can. */
+/** The tables that can be reached from a table, and so on, by foreign keys from parent to child. */
+function reach(memory: Memory, start: string): Set<string> {
+  const reached = new Set<string>();
+  for (let size = -1; size !== reached.size; ) {
+    size = reached.size;
+    for (const { parent, child } of memory.foreignKeys) {
+      if (parent.table === start || reached.has(parent.table)) reached.add(child.table);
+    }
+  }
+  return reached;
+}
+
+/**
+ * Whether rows can go one by one, each when none refers to it any more; where they refer to each other, once keys within
+ * a circle of tables have been set to NULL as far as they may be.
+ */
 function canGo(memory: Memory, rows: ReadonlySet<Row>): boolean {
   const left = new Set(rows);
   const table = (row: Row) => [...memory.tables.values()].find((stored) => stored.rows.includes(row))?.name.table;
   const places = new Map([...rows].map((row) => [row, table(row)]));
-  const isReferredTo = (parent: Row): boolean =>
-    memory.foreignKeys.some(
-      (foreignKey) =>
-        places.get(parent) === foreignKey.parent.table &&
-        [...left].some(
-          (child) =>
-            child !== parent && places.get(child) === foreignKey.child.table && refersTo(foreignKey, child, parent),
-        ),
-    );
-  for (let size = -1; size !== left.size; ) {
-    size = left.size;
-    for (const row of left) if (!isReferredTo(row)) left.delete(row);
-  }
+  const isBreakable = ({ parent, child, attributes }: ForeignKey): boolean => {
+    const isCircle = reach(memory, child.table).has(parent.table);
+    const heading = memory.tables.get(child.table)?.heading;
+    return isCircle && attributes.some(([here]) => heading?.get(here)?.nullable === true);
+  };
+  const goAlong = (foreignKeys: readonly ForeignKey[]): void => {
+    const isReferredTo = (parent: Row): boolean =>
+      foreignKeys.some(
+        (foreignKey) =>
+          places.get(parent) === foreignKey.parent.table &&
+          [...left].some(
+            (child) =>
+              child !== parent && places.get(child) === foreignKey.child.table && refersTo(foreignKey, child, parent),
+          ),
+      );
+    for (let size = -1; size !== left.size; ) {
+      size = left.size;
+      for (const row of left) if (!isReferredTo(row)) left.delete(row);
+    }
+  };
+  goAlong(memory.foreignKeys);
+  goAlong(memory.foreignKeys.filter((foreignKey) => !isBreakable(foreignKey)));
   return left.size === 0;
 }
 

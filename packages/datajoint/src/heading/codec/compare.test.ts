@@ -41,6 +41,11 @@ describe('the attribute says how it is compared', () => {
     [column('double'), '0.1', { as: 'double', value: 0.1 }],
     [column('year(4)'), '2020', { as: 'integer', value: 2020n }],
     [column('tinyint(1)', ':bool:'), false, { as: 'boolean', value: false }],
+    [column('tinyint(1)', ':bool:'), '1', { as: 'boolean', value: true }],
+    // The column is a small integer and may hold others.
+    [column('tinyint(1)', ':bool:'), 2, { as: 'integer', value: 2n }],
+    [column('tinyint(1)', ':bool:'), -1, { as: 'integer', value: -1n }],
+    [column('tinyint(1)', ':bool:'), 0.5, { as: 'decimal', value: '0.5' }],
     [column('tinyint(1)', ':bool:'), '1.0', { as: 'boolean', value: true }],
     [text, 1, { as: 'text', value: '1' }],
     [text, '1', { as: 'text', value: '1' }],
