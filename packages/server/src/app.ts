@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
@@ -42,9 +43,14 @@ export interface AppOptions {
 function readCa(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {
-    return readFileSync(path, 'utf8');
+    const pem = readFileSync(path, 'utf8');
+    new X509Certificate(pem);
+    return pem;
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const reason =
+      (error as NodeJS.ErrnoException).syscall === undefined
+        ? 'no certificate in it'
+        : (error as NodeJS.ErrnoException).code;
     throw new ConfigError([
       `PHARUS_DATABASE_CA: expected the path of a readable PEM file, got ${JSON.stringify(path)} (${reason}).`,
     ]);
@@ -69,12 +75,12 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Socket, isWriting: b
   const [status, sentence] =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? [
-          '431 Request Header Fields Too Large',
+          // Not 431: nobody knows yet whether it was a write, and to LabBook any failed write but 500 is a success.
+          '500 Internal Server Error',
           `Expected an address and headers of at most ${HEADER_LIMIT} bytes, got more.`,
         ]
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? // To LabBook any failed write but 500 is a success.
-          [
+        ? [
             isWriting ? '500 Internal Server Error' : '408 Request Timeout',
             'Expected a whole request in time, got a part.',
           ]

@@ -5,6 +5,7 @@
  * tag table of the Python library's `blob` module and of mYm.
  */
 
+import { ByteWriter } from './byte-writer.ts';
 import { compressed } from './compress.ts';
 
 /** A number to be written as a float although it is whole. */
@@ -36,80 +37,82 @@ const encoder = new TextEncoder();
  * @throws RangeError for values nested deeper than 64 levels or of a kind the format cannot hold.
  */
 export function pack(value: Packable): Uint8Array {
-  return compressed(concat([encoder.encode('dj0\0'), packValue(value, 0)]));
+  const writer = new ByteWriter();
+  writer.bytes(encoder.encode('dj0\0'));
+  packValue(value, writer, 0);
+  return compressed(writer.written);
 }
 
-function packValue(value: Packable, depth: number): Uint8Array {
+function packValue(value: Packable, writer: ByteWriter, depth: number): void {
   if (depth > maxDepth) throw new RangeError(`Expected at most ${maxDepth} levels of nesting.`);
-  if (value === null) return Uint8Array.of(0xff);
-  if (typeof value === 'boolean') return Uint8Array.of(0x0b, value ? 1 : 0);
-  if (typeof value === 'bigint') return packInteger(value);
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? packInteger(BigInt(value)) : packFloat(value);
-  if (value instanceof BlobFloat) return packFloat(value.value);
-  if (typeof value === 'string') return packBytes(0x05, encoder.encode(value));
-  if (value instanceof Uint8Array) return packBytes(0x06, value);
-  if (Array.isArray(value)) return packList(value as readonly Packable[], depth);
-  if (typeof value === 'object') return packDict(value as { readonly [key: string]: Packable }, depth);
-  throw new RangeError(`Expected a value that JSON can hold, got ${typeof value}.`);
+  if (value === null) writer.uint8(0xff);
+  else if (typeof value === 'boolean') packBoolean(value, writer);
+  else if (typeof value === 'number') packNumber(value, writer);
+  else if (typeof value === 'string') packBytes(0x05, encoder.encode(value), writer);
+  else if (typeof value === 'bigint') packInteger(value, writer);
+  else if (typeof value !== 'object') throw new RangeError(`Expected a value that JSON can hold, got ${typeof value}.`);
+  else if (value instanceof BlobFloat) packFloat(value.value, writer);
+  else if (value instanceof Uint8Array) packBytes(0x06, value, writer);
+  else if (Array.isArray(value)) packList(value as readonly Packable[], writer, depth);
+  else packDict(value as { readonly [key: string]: Packable }, writer, depth);
+}
+
+function packBoolean(value: boolean, writer: ByteWriter): void {
+  writer.uint8(0x0b);
+  writer.uint8(value ? 1 : 0);
+}
+
+function packNumber(value: number, writer: ByteWriter): void {
+  if (!Number.isSafeInteger(value)) packFloat(value, writer);
+  else if (Math.abs(value) < 2 ** 31) packSmallInteger(value, writer);
+  else packInteger(BigInt(value), writer);
+}
+
+/** As {@link packInteger}, for what the bits of a number hold. */
+function packSmallInteger(value: number, writer: ByteWriter): void {
+  const length = Math.floor((32 - Math.clz32(Math.abs(value))) / 8) + 1;
+  writer.uint8(0x0a);
+  writer.uint16(length);
+  for (let index = 0; index < length; index += 1) writer.uint8((value >> (index * 8)) & 0xff);
 }
 
 /** Two's complement, little-endian, with a spare bit for the sign. */
-function packInteger(value: bigint): Uint8Array {
+function packInteger(value: bigint, writer: ByteWriter): void {
   const magnitude = value < 0n ? -value : value;
   const bits = magnitude === 0n ? 0 : magnitude.toString(2).length;
   const length = Math.floor(bits / 8) + 1;
-  const bytes = new Uint8Array(3 + length);
-  bytes[0] = 0x0a;
-  new DataView(bytes.buffer).setUint16(1, length, true);
+  writer.uint8(0x0a);
+  writer.uint16(length);
   let rest = BigInt.asUintN(length * 8, value);
   for (let index = 0; index < length; index += 1) {
-    bytes[3 + index] = Number(rest & 0xffn);
+    writer.uint8(Number(rest & 0xffn));
     rest >>= 8n;
   }
-  return bytes;
 }
 
-function packFloat(value: number): Uint8Array {
-  const bytes = new Uint8Array(9);
-  bytes[0] = 0x0d;
-  new DataView(bytes.buffer).setFloat64(1, value, true);
-  return bytes;
+function packFloat(value: number, writer: ByteWriter): void {
+  writer.uint8(0x0d);
+  writer.float64(value);
 }
 
-function packBytes(tag: number, content: Uint8Array): Uint8Array {
-  return concat([Uint8Array.of(tag), count(content.length), content]);
+function packBytes(tag: number, content: Uint8Array, writer: ByteWriter): void {
+  writer.uint8(tag);
+  writer.uint64(content.length);
+  writer.bytes(content);
 }
 
-function packList(items: readonly Packable[], depth: number): Uint8Array {
-  const packed = items.map((item) => sized(packValue(item, depth + 1)));
-  return concat([Uint8Array.of(0x02), count(items.length), ...packed]);
+function packList(items: readonly Packable[], writer: ByteWriter, depth: number): void {
+  writer.uint8(0x02);
+  writer.uint64(items.length);
+  for (const item of items) writer.sized(() => packValue(item, writer, depth + 1));
 }
 
-function packDict(dict: { readonly [key: string]: Packable }, depth: number): Uint8Array {
+function packDict(dict: { readonly [key: string]: Packable }, writer: ByteWriter, depth: number): void {
   const entries = Object.entries(dict);
-  const packed = entries.flatMap(([key, value]) => [
-    sized(packValue(key, depth + 1)),
-    sized(packValue(value, depth + 1)),
-  ]);
-  return concat([Uint8Array.of(0x04), count(entries.length), ...packed]);
-}
-
-function sized(content: Uint8Array): Uint8Array {
-  return concat([count(content.length), content]);
-}
-
-function count(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
-  return bytes;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
+  writer.uint8(0x04);
+  writer.uint64(entries.length);
+  for (const [key, value] of entries) {
+    writer.sized(() => packValue(key, writer, depth + 1));
+    writer.sized(() => packValue(value, writer, depth + 1));
   }
-  return whole;
 }

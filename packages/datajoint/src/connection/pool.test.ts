@@ -219,6 +219,32 @@ describe('a pool', () => {
     expect((await waiting).session).toBe(busy.session);
   });
 
+  test('gives up an idle session where the server has no room for the fresh one that is wanted', async () => {
+    let room = 1;
+    const opened: FakeSession[] = [];
+    const subject = new SessionPool(async () => {
+      if (room === 0) throw new OverloadedError('full');
+      room -= 1;
+      const session = fakeSession();
+      const { close } = session;
+      opened.push(session);
+      return Object.assign(session, {
+        close: async () => {
+          await close();
+          room += 1;
+        },
+      });
+    });
+    (await subject.acquire()).release();
+    vi.advanceTimersByTime(1);
+    const used = await subject.acquire();
+    used.release();
+    const lease = await subject.acquire({ fresh: true });
+    expect(lease.session).toBe(opened[1]);
+    expect(opened[0]?.isClosed).toBe(true);
+    expect(subject.state).toEqual({ size: 1, idle: 0, waiting: 0 });
+  });
+
   test('passes the lack of room on where it has no session itself', async () => {
     nextError = new OverloadedError('too many connections');
     const subject = pool();

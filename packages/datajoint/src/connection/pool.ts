@@ -99,7 +99,7 @@ export class SessionPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(closed());
-    for (const member of this.#idle.splice(0)) this.#drop(member);
+    for (const member of this.#idle.splice(0)) void this.#drop(member);
     if (this.#members.size + this.#opening > 0) {
       await new Promise<void>((resolve) => {
         const before = this.#onEmpty;
@@ -159,7 +159,7 @@ export class SessionPool {
         // What is idle now is too old for those who still wait: it makes room.
         const oldest = this.#idle.shift();
         if (oldest === undefined) return;
-        this.#drop(oldest);
+        void this.#drop(oldest);
       }
       void this.#openOne();
     }
@@ -188,7 +188,13 @@ export class SessionPool {
     if (error instanceof AuthenticationError || error instanceof UnreachableError) {
       for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
       // What was let in with these credentials before is not used again.
-      if (error instanceof AuthenticationError) for (const member of this.#idle.splice(0)) this.#drop(member);
+      if (error instanceof AuthenticationError) for (const member of this.#idle.splice(0)) void this.#drop(member);
+      return;
+    }
+    const unused = error instanceof OverloadedError ? this.#idle.shift() : undefined;
+    if (unused !== undefined) {
+      // Its place at the server is what is wanted: those who wait do not want a session that was used before.
+      void this.#drop(unused).then(() => this.#serve());
       return;
     }
     // Where the server takes no more than what is in use here, those who wait get the next that is given back.
@@ -214,7 +220,7 @@ export class SessionPool {
 
   #giveBack(member: Member): void {
     if (this.#isClosed || !isFit(member)) {
-      this.#drop(member);
+      void this.#drop(member);
     } else {
       member.idleTimer = setTimeout(() => this.#retire(member), this.#options.idleTimeout);
       // An idle session alone does not keep a program from ending.
@@ -231,7 +237,7 @@ export class SessionPool {
       this.#idle.splice(this.#idle.indexOf(member), 1);
       clearTimeout(member.idleTimer);
       if (isFit(member)) return member;
-      this.#drop(member);
+      void this.#drop(member);
     }
     return undefined;
   }
@@ -240,10 +246,11 @@ export class SessionPool {
     const index = this.#idle.indexOf(member);
     if (index < 0) return;
     this.#idle.splice(index, 1);
-    this.#drop(member);
+    void this.#drop(member);
   }
 
-  #drop(member: Member): void {
+  /** Closes a session; resolves when it has gone. */
+  #drop(member: Member): Promise<void> {
     clearTimeout(member.idleTimer);
     this.#members.delete(member);
     const closing = member.session
@@ -252,6 +259,7 @@ export class SessionPool {
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
     this.#checkEmpty();
+    return closing;
   }
 
   #checkEmpty(): void {

@@ -1,6 +1,8 @@
 import type { Executor } from '../connection/executor.ts';
 import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type ForeignKey, type TableName, tableKey } from '../dependencies/foreign-key.ts';
+import { DataJointError } from '../errors.ts';
+import { compileWhere } from '../expression/compile.ts';
 import { anyOf, type Condition, never } from '../expression/condition.ts';
 import type { Heading } from '../heading/heading.ts';
 import { CascadePlan, type CascadeStep } from './cascade-plan.ts';
@@ -28,7 +30,7 @@ export async function planCascade(
       const outside = graph.parents(member).filter(({ parent }) => !members.has(tableKey(parent)));
       const inherited = outside.map((foreignKey) => along(foreignKey, conditions, executor));
       const own = conditions.get(tableKey(member)) ?? never;
-      conditions.set(tableKey(member), anyOf(distinct([own, ...inherited], executor)));
+      conditions.set(tableKey(member), bounded(anyOf(distinct([own, ...inherited], executor)), member, executor));
     }
     const isCircular = graph.isCircle(component);
     if (isCircular) {
@@ -62,4 +64,17 @@ function breakable(
   const inside = graph.parents(name).filter(({ parent }) => members.has(tableKey(parent)));
   const names = inside.flatMap(({ attributes }) => attributes.map(([child]) => child));
   return [...new Set(names)].filter((attribute) => heading?.get(attribute)?.nullable === true);
+}
+
+/**
+ * Conditions double where a table refers to another by several keys of other names, and again at the next; beyond this
+ * no server takes the statement.
+ */
+const maxPieces = 200_000;
+
+function bounded(condition: Condition, { schema, table }: TableName, executor: Executor): Condition {
+  if (compileWhere(condition, executor.dialect).pieces.length <= maxPieces) return condition;
+  throw new DataJointError(
+    `Too many ways lead by foreign keys to table ${schema}.${table}; restrict by the primary key, or by fewer rows at a time.`,
+  );
 }

@@ -13,10 +13,12 @@ export interface Setting<T> {
   readonly isSecret?: true;
 }
 
+const anyHosts = 'host[:port] with commas between, or * for any';
+const listedHosts = listOf(anyHosts, parseAllowedHost, 1);
+
 const databaseHosts: ValueType<'*' | readonly { readonly host: string; readonly port?: number }[]> = {
-  expected: 'host[:port] with commas between, or * for any',
-  parse: (value) =>
-    value.trim() === '*' ? '*' : listOf('host[:port] with commas between, or * for any', parseAllowedHost).parse(value),
+  expected: anyHosts,
+  parse: (value) => (value.trim() === '*' ? '*' : listedHosts.parse(value)),
 };
 
 const publicHosts = listOf('host names with commas between, without ports', (item) =>

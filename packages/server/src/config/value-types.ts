@@ -75,11 +75,15 @@ export const flag = type('yes or no', (value) => {
 });
 
 /** Items with commas or white space between them. */
-export function listOf<T>(expected: string, parseItem: (item: string) => T | undefined): ValueType<readonly T[]> {
+export function listOf<T>(
+  expected: string,
+  parseItem: (item: string) => T | undefined,
+  least = 0,
+): ValueType<readonly T[]> {
   return type(expected, (value) => {
     const items = value.split(/[\s,]+/).filter((item) => item !== '');
     const parsed = items.map(parseItem);
-    return parsed.includes(undefined) ? undefined : Object.freeze(parsed as T[]);
+    return parsed.includes(undefined) || parsed.length < least ? undefined : Object.freeze(parsed as T[]);
   });
 }
 

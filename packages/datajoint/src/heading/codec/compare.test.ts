@@ -98,8 +98,12 @@ describe('refusals', () => {
     [text, [true, [], {}, Uint8Array.of(1), '\ud800']],
     [column('longtext', ':json:'), [{}, [], true]],
     [column('date'), ['yesterday', '', '2020', true, [], 1e14].filter((value) => value !== '2020')],
-    [column('datetime'), ['2020-01', 'x', true, 253402300800, '0.0000001']],
-    [column('time'), ['x', '1000:00:00', true, '0.0000001']],
+    [column('date'), ['2021-13-45', '2021-12-32']],
+    [
+      column('datetime'),
+      ['2020-01', 'x', true, 253402300800, '0.0000001', '2021-01-01 25:61:61', '2021-01-01 24:00:00'],
+    ],
+    [column('time'), ['x', '1000:00:00', '839:00:00', '99:99:99', '1:60:00', true, '0.0000001']],
     [column('binary(16)', ':uuid:'), ['x', 1, {}, Uint8Array.of(1), '']],
   ] as [Attribute, InputValue[]][])('$databaseType', (attribute, values) => {
     for (const value of values) expect(() => comparable(attribute, value), String(value)).toThrow(InvalidRestriction);

@@ -104,13 +104,23 @@ export function timeFromSeconds(text: string): string | undefined {
   return (text.startsWith('-') ? '-' : '') + clockText(magnitude.seconds, magnitude.micros);
 }
 
+/** Whether a text is a time that some database holds: up to 838:59:59 of either sign. */
 export function isTimeText(text: string): boolean {
-  return timePattern.test(text);
+  const [, , hours, minutes, seconds = 0] = timePattern.exec(text) ?? [];
+  return hours !== undefined && Number(hours) <= 838 && Number(minutes) <= 59 && Number(seconds) <= 59;
 }
 
 /** Whether a text is a date or a datetime; zero dates, which some databases hold, too. */
 export function isDatetimeText(text: string): boolean {
-  return datetimePattern.test(text);
+  const [, date = '', clock = '0:00'] = datetimePattern.exec(text) ?? [];
+  const [, , month, day] = datePattern.exec(date) ?? [];
+  return (
+    day !== undefined &&
+    Number(month) <= 12 &&
+    Number(day) <= 31 &&
+    isTimeText(clock) &&
+    Number.parseInt(clock, 10) <= 23
+  );
 }
 
 /**
