@@ -1,6 +1,7 @@
 import {
   type Cell,
   cellWriter,
+  classNameOf,
   type Database,
   IntegrityError,
   InvalidRestriction,
@@ -19,7 +20,6 @@ import { parseRecordQuery, type Query, type RecordRequest } from '../parse/recor
 import { parseRecordsBody } from '../parse/records-body.ts';
 import { type ColumnWriter, sendRecords } from '../respond/records.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
-import { clientName } from './table.ts';
 
 interface RecordRoute {
   Params: { schema: string; table: string };
@@ -132,7 +132,7 @@ async function* nothing(): Batches {}
 function sendConflict(reply: FastifyReply, error: IntegrityError): FastifyReply {
   const { childSchema, childTable } = error.details;
   const schema = typeof childSchema === 'string' ? childSchema : null;
-  const table = typeof childTable === 'string' ? clientName(childTable) : null;
+  const table = typeof childTable === 'string' ? (classNameOf(childTable) ?? childTable) : null;
   return reply.code(409).send({
     error: 'IntegrityError',
     errorMessage: error.message,

@@ -1,5 +1,5 @@
 import { ATTRIBUTE_HEADER } from '@pharus/contract';
-import { type Attribute, classNameOf, type Database } from '@pharus/datajoint';
+import type { Attribute, Database } from '@pharus/datajoint';
 import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { first, type Query } from '../parse/record-query.ts';
@@ -64,9 +64,4 @@ async function describe(database: Database, params: TableRoute['Params']): Promi
 /** Name, type, nullable, default as DataJoint prints it, autoincrement. */
 function attributeRow(attribute: Attribute): readonly unknown[] {
   return [attribute.name, attribute.type, attribute.nullable, attribute.default, attribute.autoincrement];
-}
-
-/** A stored table's name as clients write it. */
-export function clientName(table: string): string {
-  return classNameOf(table) ?? table;
 }
