@@ -1,11 +1,10 @@
-import type { Restriction } from '@pharus/datajoint';
 import { RequestError } from '../errors/request-error.ts';
 import type { Query } from './record-query.ts';
-import { parseRestriction } from './restriction.ts';
+import { type ParsedRestriction, parseRestriction } from './restriction.ts';
 
 export interface DeleteRequest {
   /** Undefined means every record of the table. */
-  readonly restriction: Restriction | undefined;
+  readonly restriction: ParsedRestriction | undefined;
   readonly cascade: boolean;
 }
 

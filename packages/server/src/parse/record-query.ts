@@ -1,6 +1,5 @@
-import type { Restriction } from '@pharus/datajoint';
 import { RequestError } from '../errors/request-error.ts';
-import { parseRestriction } from './restriction.ts';
+import { type ParsedRestriction, parseRestriction } from './restriction.ts';
 
 /** What of a table's records is asked for. */
 export interface RecordRequest {
@@ -10,7 +9,7 @@ export interface RecordRequest {
   readonly page: number;
   /** As written; read against the heading. */
   readonly order: string;
-  readonly restriction: Restriction | undefined;
+  readonly restriction: ParsedRestriction | undefined;
 }
 
 /** A query string as Fastify reads it: repeated parameters are arrays. */

@@ -1,4 +1,12 @@
-import { AndList, Comparison, type InputValue, Not, type Operator, type Restriction } from '@pharus/datajoint';
+import {
+  AndList,
+  Comparison,
+  type Database,
+  type InputValue,
+  Not,
+  type Operator,
+  type Restriction,
+} from '@pharus/datajoint';
 import { RequestError } from '../errors/request-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
 
@@ -18,17 +26,69 @@ const operators: ReadonlySet<string> = new Set<Operator>([
 ]);
 
 const shape =
-  'a base64-encoded JSON array of {"attributeName", "operation", "value"}, {"and": [...]}, {"or": [...]} or {"not": {...}}';
+  'a base64-encoded JSON array of {"attributeName", "operation", "value"}, {"and": [...]}, {"or": [...]}, {"not": {...}} ' +
+  'or {"in": {"schema", "table", "restriction"}}';
+
+/** Tables that one restriction may look into. */
+const maxTables = 16;
+
+/** A restriction that has been read. The tables it looks into are only names yet. */
+export type ParsedRestriction =
+  | Comparison
+  | { readonly and: readonly ParsedRestriction[] }
+  | { readonly or: readonly ParsedRestriction[] }
+  | { readonly not: ParsedRestriction }
+  | { readonly in: ParsedTable };
+
+interface ParsedTable {
+  readonly schema: string;
+  readonly table: string;
+  readonly restriction: ParsedRestriction;
+}
 
 /**
  * Reads the `restriction` parameter: base64 of a JSON array, all of whose items have to hold.
  * Attribute names and the kinds of values are checked later, against the heading.
  * @throws RequestError INVALID_RESTRICTION
  */
-export function parseRestriction(text: string): Restriction {
-  const items = parse(decode(text));
-  if (!Array.isArray(items)) throw refused(`the JSON is no array`);
-  return allOf(items);
+export function parseRestriction(text: string): ParsedRestriction {
+  return parseRestrictionItems(parse(decode(text)));
+}
+
+/**
+ * Reads a restriction that stands in a JSON body.
+ * @throws RequestError INVALID_RESTRICTION
+ */
+function parseRestrictionItems(items: JsonValue | undefined): ParsedRestriction {
+  if (!Array.isArray(items)) throw refused('the JSON is no array');
+  const restriction = allOf(items);
+  const tables = countTables(restriction);
+  if (tables > maxTables) throw refused(`it looks into ${tables} tables, more than ${maxTables}`);
+  return restriction;
+}
+
+/**
+ * The restriction in a database, where the tables it looks into are found. None restricts nothing.
+ * @throws SchemaNotFound, TableNotFound
+ */
+export async function restrictionIn(database: Database, parsed: ParsedRestriction | undefined): Promise<Restriction> {
+  if (parsed === undefined) return true;
+  if (parsed instanceof Comparison) return parsed;
+  if ('and' in parsed) return new AndList(await Promise.all(parsed.and.map((term) => restrictionIn(database, term))));
+  if ('or' in parsed) return Promise.all(parsed.or.map((term) => restrictionIn(database, term)));
+  if ('not' in parsed) return new Not(await restrictionIn(database, parsed.not));
+  const { schema, table, restriction } = parsed.in;
+  const rows = await database.schema(schema).table(table);
+  return rows.restrict(await restrictionIn(database, restriction));
+}
+
+function countTables(parsed: ParsedRestriction): number {
+  if (parsed instanceof Comparison) return 0;
+  const sum = (terms: readonly ParsedRestriction[]): number =>
+    terms.reduce((count, term) => count + countTables(term), 0);
+  if ('and' in parsed) return sum(parsed.and);
+  if ('or' in parsed) return sum(parsed.or);
+  return 'not' in parsed ? countTables(parsed.not) : 1 + countTables(parsed.in.restriction);
 }
 
 function refused(got: string): RequestError {
@@ -58,20 +118,30 @@ function decode(text: string): string {
   }
 }
 
-function allOf(items: readonly JsonValue[]): Restriction {
-  return new AndList(items.map(parseItem));
+function allOf(items: readonly JsonValue[]): ParsedRestriction {
+  return { and: items.map(parseItem) };
 }
 
-function parseItem(item: JsonValue): Restriction {
+function parseItem(item: JsonValue): ParsedRestriction {
   if (!isJsonObject(item)) throw refused('an item of it is no object');
   if ('attributeName' in item || 'operation' in item || 'value' in item) return parseComparison(item);
   const keys = Object.keys(item);
   const [key] = keys;
   const value = key === undefined ? undefined : item[key];
   if (keys.length === 1 && key === 'and' && Array.isArray(value)) return allOf(value);
-  if (keys.length === 1 && key === 'or' && Array.isArray(value)) return value.map(parseItem);
-  if (keys.length === 1 && key === 'not' && isJsonObject(value)) return new Not(parseItem(value));
+  if (keys.length === 1 && key === 'or' && Array.isArray(value)) return { or: value.map(parseItem) };
+  if (keys.length === 1 && key === 'not' && isJsonObject(value)) return { not: parseItem(value) };
+  if (keys.length === 1 && key === 'in' && isJsonObject(value)) return { in: parseTable(value) };
   throw refused('an item of it is none of these');
+}
+
+function parseTable(item: JsonObject): ParsedTable {
+  const { schema, table, restriction = [] } = item;
+  if (typeof schema !== 'string' || typeof table !== 'string') throw refused('an "in" lacks a "schema" or a "table"');
+  if (!Array.isArray(restriction)) throw refused('the "restriction" of an "in" is no array');
+  const further = Object.keys(item).find((key) => !['schema', 'table', 'restriction'].includes(key));
+  if (further !== undefined) throw refused(`an "in" has a further key ${JSON.stringify(further.slice(0, 40))}`);
+  return { schema, table, restriction: allOf(restriction) };
 }
 
 function parseComparison(item: JsonObject): Comparison {

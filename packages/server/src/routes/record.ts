@@ -18,6 +18,7 @@ import { parseDeleteQuery } from '../parse/delete-query.ts';
 import type { JsonValue } from '../parse/json.ts';
 import { parseRecordQuery, type Query, type RecordRequest } from '../parse/record-query.ts';
 import { parseRecordsBody } from '../parse/records-body.ts';
+import { restrictionIn } from '../parse/restriction.ts';
 import { type ColumnWriter, sendRecords } from '../respond/records.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
@@ -39,9 +40,10 @@ export const recordRoutes =
       const database = await connect(request, credentials);
       return freshlyOnChange(database, async () => {
         const table = await database.schema(request.params.schema).table(request.params.table);
+        const rows = table.restrict(await restrictionIn(database, asked.restriction));
         // HEAD asks whether there is an answer, not for its rows.
-        if (request.method === 'HEAD') return checkedHead(reply, table, asked);
-        return sendPage(reply, table, asked, signal(request));
+        if (request.method === 'HEAD') return checkedHead(reply, rows, asked);
+        return sendPage(reply, rows, asked, signal(request));
       });
     });
 
@@ -65,14 +67,15 @@ export const recordRoutes =
 
     app.delete<RecordRoute>(path, async (request, reply) => {
       const credentials = await authenticate(request);
-      const { restriction = true, cascade } = parseDeleteQuery(request.query);
-      const table = await freshTable(await connect(request, credentials), request.params);
+      const { restriction, cascade } = parseDeleteQuery(request.query);
+      const database = await connect(request, credentials);
+      const table = await freshTable(database, request.params);
       if (cascade && table.tier === 'part') {
         throw new UnsupportedTableType(
           `Cannot delete from the part table ${table.className} with cascade; delete from its master instead.`,
         );
       }
-      const rows = table.restrict(restriction);
+      const rows = table.restrict(await restrictionIn(database, restriction));
       try {
         const deleted = cascade ? await rows.delete() : [{ name: table.name, count: await rows.deleteQuick() }];
         if (deleted[0]?.count === 0) throw new InvalidRestriction('Nothing to delete');
@@ -94,12 +97,12 @@ function freshTable(database: Database, { schema, table }: RecordRoute['Params']
 
 async function sendPage(
   reply: FastifyReply,
-  table: Table,
-  { limit, page, order, restriction = true }: RecordRequest,
+  rows: Table,
+  { limit, page, order }: RecordRequest,
   signal: AbortSignal,
 ): Promise<FastifyReply> {
-  const rows = table.restrict(restriction);
-  const { attributes } = table.heading;
+  const { heading } = rows;
+  const { attributes } = heading;
   // Blobs are marked, not shown, so their bytes are not even read.
   const read = attributes.filter((attribute) => !isOpaque(attribute)).map(({ name }) => name);
   const writers = attributes.map((attribute): ColumnWriter => {
@@ -107,10 +110,10 @@ async function sendPage(
     return { cell: cell < 0 ? undefined : cell, write: cellWriter(attribute) };
   });
   const offset = (page - 1) * limit;
-  const items = totalOrder(parseOrder(order, table.heading), table.heading);
+  const items = totalOrder(parseOrder(order, heading), heading);
   const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
   return sendRecords(reply, {
-    recordHeader: table.heading.names,
+    recordHeader: heading.names,
     writers,
     batches,
     // A page that is not full ends the table, so what came before it and on it is all there is.
@@ -118,9 +121,8 @@ async function sendPage(
   });
 }
 
-function checkedHead(reply: FastifyReply, table: Table, { order, restriction = true }: RecordRequest): FastifyReply {
-  table.restrict(restriction);
-  parseOrder(order, table.heading);
+function checkedHead(reply: FastifyReply, rows: Table, { order }: RecordRequest): FastifyReply {
+  parseOrder(order, rows.heading);
   return reply.type('application/json').send();
 }
 

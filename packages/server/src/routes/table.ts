@@ -3,7 +3,7 @@ import type { Attribute, Database } from '@pharus/datajoint';
 import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { first, type Query } from '../parse/record-query.ts';
-import { parseRestriction } from '../parse/restriction.ts';
+import { parseRestriction, restrictionIn } from '../parse/restriction.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
 interface TableRoute {
@@ -37,11 +37,12 @@ export const tableRoutes =
     app.get<TableRoute>('/schema/:schema/table/:table/dependency', async (request) => {
       const credentials = await authenticate(request);
       const text = first(request.query, 'restriction');
-      const restriction = text === undefined ? true : parseRestriction(text);
+      const restriction = text === undefined ? undefined : parseRestriction(text);
       const database = await connect(request, credentials);
       const { schema, table } = request.params;
       const counted = await freshlyOnChange(database, async () => {
-        const rows = (await database.schema(schema).table(table)).restrict(restriction);
+        const found = await database.schema(schema).table(table);
+        const rows = found.restrict(await restrictionIn(database, restriction));
         return rows.dependents({ signal: signal(request) });
       });
       return {

@@ -1,0 +1,60 @@
+import type { Backend } from '../support/backends.ts';
+
+/**
+ * A small pipeline for tests of what is told about pipelines: every tier, a renamed key, two keys to one table, a key
+ * across schemas.
+ *
+ * `subject` 1-3 · `session` (1,1) (1,2) (2,1) · `session.trial` two of (1,1), one of (2,1) · `_scan` of (1,1) (1,2) ·
+ * `__analysis` of scan (1,1) · `pair` of two subjects each: (1,2) (2,3) (2, NULL)
+ */
+export interface LabPipeline {
+  readonly lab: string;
+  readonly ephys: string;
+}
+
+/** Makes it anew under names of its own. */
+export async function makeLab(backend: Backend, name: string): Promise<LabPipeline> {
+  const lab = `${name}_lab`;
+  const ephys = `${name}_ephys`;
+  await dropLab(backend, { lab, ephys });
+  await backend.query(`CREATE SCHEMA ${lab}; CREATE SCHEMA ${ephys}`);
+  const id = (table: string): string =>
+    backend.name === 'mariadb' || backend.name === 'mysql' ? `\`${table}\`` : `"${table}"`;
+  await backend.query(`
+    CREATE TABLE ${lab}.${id('#species')} (species varchar(20) NOT NULL, PRIMARY KEY (species));
+    CREATE TABLE ${lab}.subject (subject_id int NOT NULL, species varchar(20) DEFAULT NULL, name varchar(20) NOT NULL DEFAULT 'none',
+      PRIMARY KEY (subject_id), UNIQUE (name), FOREIGN KEY (species) REFERENCES ${lab}.${id('#species')} (species));
+    CREATE TABLE ${lab}.pair (pair_id int NOT NULL, first_id int NOT NULL, second_id int DEFAULT NULL, PRIMARY KEY (pair_id),
+      FOREIGN KEY (first_id) REFERENCES ${lab}.subject (subject_id), FOREIGN KEY (second_id) REFERENCES ${lab}.subject (subject_id));
+    CREATE TABLE ${ephys}.session (subject_id int NOT NULL, session int NOT NULL, rig varchar(10) DEFAULT NULL,
+      PRIMARY KEY (subject_id, session), FOREIGN KEY (subject_id) REFERENCES ${lab}.subject (subject_id));
+    CREATE TABLE ${ephys}.session__trial (subject_id int NOT NULL, session int NOT NULL, trial int NOT NULL,
+      PRIMARY KEY (subject_id, session, trial), FOREIGN KEY (subject_id, session) REFERENCES ${ephys}.session (subject_id, session));
+    CREATE TABLE ${ephys}._scan (subject_id int NOT NULL, session int NOT NULL, depth double precision DEFAULT NULL,
+      PRIMARY KEY (subject_id, session), FOREIGN KEY (subject_id, session) REFERENCES ${ephys}.session (subject_id, session));
+    CREATE TABLE ${ephys}.__analysis (subject_id int NOT NULL, session int NOT NULL, score double precision DEFAULT NULL,
+      PRIMARY KEY (subject_id, session), FOREIGN KEY (subject_id, session) REFERENCES ${ephys}._scan (subject_id, session))`);
+  await fillLab(backend, { lab, ephys });
+  return { lab, ephys };
+}
+
+/** Brings its rows back. */
+async function fillLab(backend: Backend, { lab, ephys }: LabPipeline): Promise<void> {
+  const id = (table: string): string =>
+    backend.name === 'mariadb' || backend.name === 'mysql' ? `\`${table}\`` : `"${table}"`;
+  await backend.query(`
+    DELETE FROM ${ephys}.__analysis; DELETE FROM ${ephys}._scan; DELETE FROM ${ephys}.session__trial; DELETE FROM ${ephys}.session;
+    DELETE FROM ${lab}.pair; DELETE FROM ${lab}.subject; DELETE FROM ${lab}.${id('#species')};
+    INSERT INTO ${lab}.${id('#species')} VALUES ('mouse'), ('rat');
+    INSERT INTO ${lab}.subject VALUES (1, 'mouse', 'one'), (2, 'mouse', 'two'), (3, NULL, 'three');
+    INSERT INTO ${lab}.pair VALUES (1, 1, 2), (2, 2, 3), (3, 2, NULL);
+    INSERT INTO ${ephys}.session VALUES (1, 1, 'a'), (1, 2, 'b'), (2, 1, NULL);
+    INSERT INTO ${ephys}.session__trial VALUES (1, 1, 1), (1, 1, 2), (2, 1, 1);
+    INSERT INTO ${ephys}._scan VALUES (1, 1, 0.5), (1, 2, NULL);
+    INSERT INTO ${ephys}.__analysis VALUES (1, 1, 2.5)`);
+}
+
+export async function dropLab(backend: Backend, { lab, ephys }: LabPipeline): Promise<void> {
+  const cascade = backend.name === 'mariadb' || backend.name === 'mysql' ? '' : ' CASCADE';
+  for (const schema of [ephys, lab]) await backend.query(`DROP SCHEMA IF EXISTS ${schema}${cascade}`);
+}
