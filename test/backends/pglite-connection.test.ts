@@ -16,13 +16,14 @@ import {
   LostConnectionError,
   mysqlDialect,
   OverloadedError,
+  type PgliteDriver,
+  pgliteDriver,
   QueryError,
   type ResultSet,
   sql,
   UnreachableError,
 } from '@pharus/datajoint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PgliteDriver, pgliteDriver } from '../../packages/datajoint/src/connection/pglite-driver.ts';
 import { repositoryRoot } from '../support/shared.ts';
 
 /** Enough of a dialect for statements that are written out. */
@@ -286,11 +287,14 @@ describe('in a directory', () => {
   });
 
   /** Runs a body in another process, with a session of the directory; answers once it prints. */
-  const elsewhere = async (body: string): Promise<{ readonly child: ChildProcess; readonly said: string }> => {
+  const elsewhere = async (
+    body: string,
+    { prepare = 'undefined' } = {},
+  ): Promise<{ readonly child: ChildProcess; readonly said: string }> => {
     const module = join(repositoryRoot, 'packages/datajoint/dist/connection/pglite-driver.js');
     const script = `
       import { pgliteDriver } from ${JSON.stringify(module)};
-      const driver = pgliteDriver({ dataDir: ${JSON.stringify(directory)} });
+      const driver = pgliteDriver({ dataDir: ${JSON.stringify(directory)}, prepare: ${prepare} });
       try {
         const session = await driver.connect({});
         const run = (text) => session.execute({ text, params: [] });
@@ -349,13 +353,81 @@ describe('in a directory', () => {
 
   test('is made anew where it was killed while it was made', async () => {
     directory = join(directory, '..', 'other');
-    const script = await elsewhere("console.log('made'); process.exit(0);");
-    expect(script.said.trim()).toBe('made');
-    await rm(join(directory, 'database.complete'));
-    await rm(join(directory, 'database', 'global'), { recursive: true });
+    const first = await elsewhere(stay, {
+      prepare: `async (driver) => {
+        const session = await driver.connect({});
+        await session.execute({ text: 'CREATE TABLE half (a int)', params: [] });
+        console.log('half made');
+        await new Promise(() => undefined);
+      }`,
+    });
+    expect(first.said.trim()).toBe('half made');
+    await kill(first.child);
+    await rm(join(directory, 'database.new', 'global'), { recursive: true });
+    const driver = pgliteDriver({
+      dataDir: directory,
+      prepare: async (own) => {
+        const session = await own.connect(nobody);
+        await session.execute({ text: 'CREATE TABLE whole (a int)', params: [] });
+      },
+    });
+    const session = await driver.connect(nobody);
+    const tables = { text: "SELECT tablename FROM pg_tables WHERE schemaname = 'public'", params: [] };
+    expect((await session.execute(tables)).rows).toEqual([['whole']]);
+    await driver.close();
+  });
+
+  test('that cannot be made is told, and is made when it can', async () => {
+    directory = join(directory, '..', 'third');
+    const failing = pgliteDriver({ dataDir: directory, prepare: () => Promise.reject(new Error('no laboratory')) });
+    await expect(failing.connect(nobody)).rejects.toThrow('no laboratory');
+    await failing.close();
     const driver = pgliteDriver({ dataDir: directory });
     const session = await driver.connect(nobody);
     expect((await session.execute({ text: 'SELECT 1', params: [] })).rows).toEqual([['1']]);
     await driver.close();
   });
+});
+
+test('a role makes schemas, and gets nowhere else', async () => {
+  const driver = pgliteDriver({ role: 'Demo "1"' });
+  const session = await driver.connect(nobody);
+  const run = async (text: string): Promise<ResultSet> => await session.execute({ text, params: [] });
+  expect((await run('SELECT session_user, current_user')).rows).toEqual([['Demo "1"', 'Demo "1"']]);
+  await run('CREATE SCHEMA lab');
+  await run("CREATE TYPE lab.sex AS ENUM ('F', 'M')");
+  await run('CREATE TABLE lab.subject (id int PRIMARY KEY, sex lab.sex)');
+  await run("COMMENT ON TABLE lab.subject IS 'animals'");
+  await run("INSERT INTO lab.subject VALUES (1, 'F')");
+  await run('ALTER TABLE lab.subject ADD COLUMN born date');
+  const refused = [
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT pg_ls_dir('/')",
+    'SELECT * FROM pg_authid',
+    "SELECT set_config('session_authorization', 'postgres', false)",
+    "WITH a AS (SELECT set_config('session_authorization', 'postgres', false)) SELECT * FROM a",
+    "UPDATE pg_settings SET setting = 'postgres' WHERE name = 'session_authorization'",
+    'SET SESSION AUTHORIZATION postgres',
+    '/* ours */ SET SESSION AUTHORIZATION postgres',
+    'RESET SESSION AUTHORIZATION',
+    'SET ROLE postgres',
+    'DISCARD ALL',
+    'DO $$ BEGIN SET SESSION AUTHORIZATION postgres; END $$',
+    "CREATE FUNCTION lab.out() RETURNS void LANGUAGE sql AS 'SET SESSION AUTHORIZATION postgres'",
+    'CREATE FUNCTION lab.out() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RESET ALL; END $$',
+    "CREATE FUNCTION lab.out() RETURNS int LANGUAGE internal AS 'pg_backend_pid'",
+    'CREATE PROCEDURE lab.out() BEGIN ATOMIC SELECT 1; END',
+    "COPY lab.subject TO PROGRAM 'id'",
+    "COPY lab.subject TO '/tmp/subject'",
+    "COPY lab.subject FROM '/etc/passwd'",
+    "ALTER SYSTEM SET archive_command = 'id'",
+    'ALTER ROLE "Demo ""1""" SUPERUSER',
+    'GRANT postgres TO "Demo ""1"""',
+    'CREATE TABLE public.t (a int)',
+    "SELECT lo_import('/etc/passwd')",
+  ];
+  for (const text of refused) await expect(run(text), text).rejects.toThrow(QueryError);
+  expect((await run('SELECT session_user, current_user')).rows).toEqual([['Demo "1"', 'Demo "1"']]);
+  expect((await run('SELECT id, sex FROM lab.subject')).rows).toEqual([['1', 'F']]);
+  await driver.close();
 });

@@ -12,6 +12,7 @@ export type {
 } from './connection/driver.ts';
 export type { Executor } from './connection/executor.ts';
 export { mysqlDriver } from './connection/mysql-driver.ts';
+export { type PgliteDriver, type PgliteOptions, pgliteDriver } from './connection/pglite-driver.ts';
 export type { PoolOptions } from './connection/pool.ts';
 export { postgresDriver } from './connection/postgres-driver.ts';
 export { Transaction } from './connection/transaction.ts';

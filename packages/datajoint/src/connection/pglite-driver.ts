@@ -9,6 +9,16 @@ export interface PgliteOptions {
   readonly dataDir?: string | undefined;
   /** Milliseconds a statement may have to wait for those of others; default 10 s. */
   readonly turnTimeout?: number | undefined;
+  /**
+   * Whom the sessions act as, in place of the superuser: a role of a new database that may create schemas, and reach
+   * nothing outside the database.
+   */
+  readonly role?: string | undefined;
+  /**
+   * Fills a new database, with sessions of it, before it counts as made: where the process is killed meanwhile, or this
+   * fails, the database is made anew next time.
+   */
+  readonly prepare?: ((driver: Driver) => Promise<void>) | undefined;
 }
 
 export interface PgliteDriver extends Driver {
@@ -21,20 +31,34 @@ const defaultTurnTimeout = 10_000;
 /**
  * A PostgreSQL inside this process, over the package `@electric-sql/pglite`. It is opened with the first session.
  *
- * It has one session, at which the sessions made here take turns: a statement, or a transaction, each. It knows neither
- * users nor other databases, so that of the options of a session none matters. A statement cannot be stopped, nor
+ * It has one session, at which the sessions made here take turns: a statement, or a transaction, each. It checks no
+ * user and has no other databases, so that of the options of a session none matters. A statement cannot be stopped, nor
  * limited in time, and the process does nothing else while one runs.
  */
-export function pgliteDriver({ dataDir, turnTimeout = defaultTurnTimeout }: PgliteOptions = {}): PgliteDriver {
+export function pgliteDriver(options: PgliteOptions = {}): PgliteDriver {
+  const { dataDir, turnTimeout = defaultTurnTimeout, role, prepare } = options;
   const turns = new Turns(turnTimeout);
   const sessions = new Set<PgliteSession>();
   let opening: Promise<PgliteInstance> | undefined;
   let isClosed = false;
   let lastId = 0;
 
+  const sessionOf = (instance: PgliteInstance): DriverSession => {
+    if (!instance.isUsable) throw new UnreachableError('The embedded database failed. Start the program again.');
+    for (const session of sessions) if (!session.isUsable) sessions.delete(session);
+    lastId += 1;
+    const session = new PgliteSession(instance, turns, lastId);
+    sessions.add(session);
+    return session;
+  };
+
   const open = async (): Promise<PgliteInstance> => {
     if (isClosed) throw new LostConnectionError('The embedded database was closed.');
-    opening ??= PgliteInstance.open(dataDir);
+    opening ??= PgliteInstance.open({
+      dataDir,
+      role,
+      prepare: async (instance) => await prepare?.({ connect: async () => sessionOf(instance) }),
+    });
     try {
       return await opening;
     } catch (error) {
@@ -45,13 +69,7 @@ export function pgliteDriver({ dataDir, turnTimeout = defaultTurnTimeout }: Pgli
 
   return {
     async connect(_: ConnectOptions): Promise<DriverSession> {
-      const instance = await open();
-      if (!instance.isUsable) throw new UnreachableError('The embedded database failed. Start the program again.');
-      for (const session of sessions) if (!session.isUsable) sessions.delete(session);
-      lastId += 1;
-      const session = new PgliteSession(instance, turns, lastId);
-      sessions.add(session);
-      return session;
+      return sessionOf(await open());
     },
     async close(): Promise<void> {
       if (isClosed) return;

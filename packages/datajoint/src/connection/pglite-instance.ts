@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { translatePostgresError } from '../dialect/postgres/errors.ts';
 import { DataJointError, LostConnectionError, QueryError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 import { type PgliteAnswer, readAnswer } from './pglite-answer.ts';
 import { lockFile } from './pglite-lock.ts';
+import { becomeRole, checkStatement, makeRole } from './pglite-role.ts';
 import { toWireParams } from './postgres-params.ts';
 import { postgresSetUp } from './postgres-settings.ts';
 
@@ -27,21 +28,37 @@ interface Serialize {
   sync(): Uint8Array;
 }
 
+/** PGlite's own would take 128 MB for buffers alone, and serve a hundred sessions. */
+const startSettings = ['shared_buffers=16MB', 'wal_buffers=1MB', 'max_wal_size=64MB', 'max_connections=5'].flatMap(
+  (setting) => ['-c', setting],
+);
+
 interface Parts {
   readonly pglite: Pglite;
   readonly serialize: Serialize;
   readonly release: () => void;
 }
 
+export interface InstanceOptions {
+  /** The directory of the database; in memory without it. */
+  readonly dataDir: string | undefined;
+  /** Whom everybody acts as; the superuser without it. */
+  readonly role: string | undefined;
+  /** What a new database needs before it counts as made. */
+  readonly prepare: (instance: PgliteInstance) => Promise<void>;
+}
+
 /** The one database of PGlite in this process, and the one session it has. */
 export class PgliteInstance {
   readonly version: string;
   readonly #parts: Parts;
+  readonly #role: string | undefined;
   #isUsable = true;
   #hasFailed = false;
 
-  private constructor(parts: Parts, version: string) {
+  private constructor(parts: Parts, role: string | undefined, version: string) {
     this.#parts = parts;
+    this.#role = role;
     this.version = version;
   }
 
@@ -49,24 +66,53 @@ export class PgliteInstance {
    * Opens the database in a directory, which is made where it is missing, or one in memory.
    * @throws UnreachableError when another process uses the directory.
    */
-  static async open(dataDir: string | undefined): Promise<PgliteInstance> {
-    const { PGlite, protocol } = await load();
-    let release: () => void = () => undefined;
+  static async open(options: InstanceOptions): Promise<PgliteInstance> {
+    if (options.dataDir === undefined) return await PgliteInstance.#make(undefined, options);
+    const directory = resolve(options.dataDir);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const release = await lockFile(join(directory, 'lock'));
     try {
-      let pglite: Pglite;
-      if (dataDir === undefined) pglite = await PGlite.create();
-      else {
-        const directory = resolve(dataDir);
-        mkdirSync(directory, { recursive: true, mode: 0o700 });
-        release = await lockFile(join(directory, 'lock'));
-        pglite = await openIn(directory, (path) => PGlite.create({ dataDir: path }));
+      const path = join(directory, 'database');
+      if (!existsSync(path)) {
+        // Made aside, and put in its place when it is complete: what a killed process left half made is made anew.
+        const aside = join(directory, 'database.new');
+        rmSync(aside, { recursive: true, force: true });
+        await (await PgliteInstance.#make(aside, options)).close();
+        renameSync(aside, path);
       }
-      const parts = { pglite, serialize: protocol.serialize as Serialize, release };
-      return new PgliteInstance(parts, await setUp(parts));
+      return await PgliteInstance.#start(path, options.role, release);
     } catch (error) {
       release();
       throw error;
     }
+  }
+
+  /** A new database, with what it needs. */
+  static async #make(path: string | undefined, { role, prepare }: InstanceOptions): Promise<PgliteInstance> {
+    const instance = await PgliteInstance.#start(path, role, () => undefined, role === undefined ? [] : makeRole(role));
+    try {
+      await prepare(instance);
+      return instance;
+    } catch (error) {
+      await instance.close();
+      throw error;
+    }
+  }
+
+  static async #start(
+    path: string | undefined,
+    role: string | undefined,
+    release: () => void,
+    first: readonly string[] = [],
+  ): Promise<PgliteInstance> {
+    const { PGlite, protocol } = await load();
+    const startParams = [...PGlite.defaultStartParams, ...startSettings];
+    const pglite = await PGlite.create({ startParams, ...(path !== undefined && { dataDir: path }) });
+    const parts = { pglite, serialize: protocol.serialize as Serialize, release };
+    const setUp = [...first, postgresSetUp(0), ...(role === undefined ? [] : [becomeRole(role)])];
+    for (const text of setUp) await ask(parts, text);
+    const { rows } = await ask(parts, 'SHOW server_version');
+    return new PgliteInstance(parts, role, String(rows[0]?.[0]));
   }
 
   get isUsable(): boolean {
@@ -83,6 +129,7 @@ export class PgliteInstance {
       // It would wait for data for ever, and the process with it.
       throw new QueryError('The embedded database does not copy from or to files.');
     }
+    if (this.#role !== undefined) checkStatement(statement.text);
     const { types, values } = toWireParams(statement);
     const { serialize } = this.#parts;
     let cause: unknown;
@@ -116,25 +163,11 @@ export class PgliteInstance {
   }
 }
 
-/**
- * Opens the database of a directory. One that was never finished, because the process was killed while it was made, is
- * made anew.
- */
-async function openIn(directory: string, open: (path: string) => Promise<Pglite>): Promise<Pglite> {
-  const path = join(directory, 'database');
-  const mark = join(directory, 'database.complete');
-  if (!existsSync(mark)) rmSync(path, { recursive: true, force: true });
-  const pglite = await open(path);
-  writeFileSync(mark, '');
-  return pglite;
-}
-
-/** Sets the session up, and answers the version. */
-async function setUp({ pglite, serialize }: Parts): Promise<string> {
-  const { error } = await exchange(pglite, [serialize.query(postgresSetUp(0))]);
-  if (error !== undefined) throw translatePostgresError(error);
-  const { rows } = await exchange(pglite, [serialize.query('SHOW server_version')]);
-  return String(rows[0]?.[0]);
+/** Says a text of our own. */
+async function ask({ pglite, serialize }: Parts, text: string): Promise<PgliteAnswer> {
+  const answer = await exchange(pglite, [serialize.query(text)]);
+  if (answer.error !== undefined) throw translatePostgresError(answer.error);
+  return answer;
 }
 
 /** Says something and hears the answer, without PGlite's own reading of it: that keeps all it ever read. */
@@ -150,7 +183,10 @@ async function exchange(pglite: Pglite, messages: readonly Uint8Array[]): Promis
 
 /** PGlite itself, an optional peer. */
 async function load(): Promise<{
-  readonly PGlite: { create(options?: { readonly dataDir: string }): Promise<Pglite> };
+  readonly PGlite: {
+    readonly defaultStartParams: readonly string[];
+    create(options: { readonly dataDir?: string; readonly startParams: string[] }): Promise<Pglite>;
+  };
   readonly protocol: { readonly serialize: object };
 }> {
   try {
