@@ -42,6 +42,15 @@ export const serviceRoutes = [
   },
   {
     ...service,
+    operationId: 'metrics',
+    path: '/metrics',
+    summary: 'Measurements for Prometheus',
+    description:
+      'Requests by route and status, database sessions, written rows and the process, in the text format of Prometheus. Opens no database; names nothing of any user.',
+    responses: { 200: { description: 'The measurements.', mediaType: 'text/plain', schema: Type.String() } },
+  },
+  {
+    ...service,
     operationId: 'openapi',
     path: '/openapi.json',
     summary: 'This description',

@@ -13,6 +13,7 @@ import { answerUnknownRoutes } from './errors/not-found.ts';
 import { isProtected, routeKindOf } from './errors/route-kind.ts';
 import { logAnswers } from './observe/access-log.ts';
 import { createLogger } from './observe/logger.ts';
+import { Metrics } from './observe/metrics.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
@@ -150,12 +151,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   // After CORS, whose preflights no route takes either.
   answerUnknownRoutes(app, config.prefix);
 
+  const metrics = new Metrics(sessions);
+  metrics.observe(app);
   const dependencies = createDependencies({
     config,
     keys,
     sessions,
     specSheet,
     attributeFirst,
+    metrics,
     replyOf(request) {
       const reply = replies.get(request);
       if (reply === undefined) throw new Error('A request without a reply.');

@@ -8,6 +8,8 @@ import { tokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
 import type { RouteDependencies } from './dependencies.ts';
 import { RequestError } from './errors/request-error.ts';
+import { audit } from './observe/audit.ts';
+import type { Metrics } from './observe/metrics.ts';
 import type { AttributeFirst } from './routes/attribute-first.ts';
 import { formatDatabaseAddress } from './sessions/database-address.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -18,6 +20,7 @@ export interface DependencyOptions {
   readonly sessions: Sessions;
   readonly specSheet: SpecSheet | undefined;
   readonly attributeFirst: AttributeFirst;
+  readonly metrics: Metrics;
   /** The reply of a request that is being answered. */
   replyOf(request: FastifyRequest): FastifyReply;
 }
@@ -29,7 +32,7 @@ function hasToken({ headers }: FastifyRequest): boolean {
 
 /** Puts together what routes work with. */
 export function createDependencies(options: DependencyOptions): RouteDependencies {
-  const { config, keys, sessions, specSheet, attributeFirst, replyOf } = options;
+  const { config, keys, sessions, specSheet, attributeFirst, metrics, replyOf } = options;
   const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime, defaultBackend: config.defaultBackend });
   const known = new WeakMap<FastifyRequest, Promise<Credentials>>();
   const aborts = new WeakMap<FastifyRequest, AbortSignal>();
@@ -54,6 +57,7 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     throttle: new LoginThrottle(),
     specSheet,
     attributeFirst,
+    metrics,
 
     authenticate(request) {
       const credentials = known.get(request) ?? identify(request);
@@ -68,6 +72,11 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
       if (raw.destroyed) release();
       else raw.once('close', release);
       return database;
+    },
+
+    wrote(request, written) {
+      audit(request, written);
+      for (const { action, rows } of written) metrics.wrote(action, rows);
     },
 
     signal(request) {

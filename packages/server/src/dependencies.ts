@@ -5,6 +5,8 @@ import type { Credentials } from './auth/credentials.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { TokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
+import type { Written } from './observe/audit.ts';
+import type { Metrics } from './observe/metrics.ts';
 import type { AttributeFirst } from './routes/attribute-first.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
@@ -19,6 +21,7 @@ export interface RouteDependencies {
   readonly throttle: LoginThrottle;
   readonly specSheet: SpecSheet | undefined;
   readonly attributeFirst: AttributeFirst;
+  readonly metrics: Metrics;
   /**
    * Whose request it is. Opens nothing.
    *
@@ -33,6 +36,8 @@ export interface RouteDependencies {
    * @throws UnreachableError, OverloadedError
    */
   connect(request: FastifyRequest, credentials: Credentials): Promise<Database>;
+  /** Tells the log and the metrics of a write that was made. */
+  wrote(request: FastifyRequest, written: readonly Written[]): void;
   /** Aborts when the client leaves before its answer is complete; hand it to queries and streams. */
   signal(request: FastifyRequest): AbortSignal;
 }

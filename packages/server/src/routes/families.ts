@@ -1,6 +1,7 @@
 import { docsRoutes } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
+import { metricsRoutes } from './metrics.ts';
 import { recordRoutes } from './record.ts';
 import type { RouteFamily } from './route-family.ts';
 import { schemaRoutes } from './schema.ts';
@@ -18,6 +19,7 @@ const pipelineRoutes: RouteFamily = (dependencies) => async (app) => {
 export const families: readonly RouteFamily[] = [
   versionRoutes,
   healthRoutes,
+  metricsRoutes,
   loginRoutes,
   docsRoutes,
   pipelineRoutes,

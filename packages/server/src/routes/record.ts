@@ -31,7 +31,7 @@ const path = '/schema/:schema/table/:table/record';
 
 /** A table's records: a page of them, inserted, updated, deleted. */
 export const recordRoutes =
-  ({ authenticate, connect, signal, attributeFirst }: RouteDependencies): FastifyPluginAsync =>
+  ({ authenticate, connect, signal, wrote, attributeFirst }: RouteDependencies): FastifyPluginAsync =>
   async (app) => {
     app.get<RecordRoute>(path, async (request, reply) => {
       const credentials = await authenticate(request);
@@ -52,7 +52,7 @@ export const recordRoutes =
       const rows = parseRecordsBody(request.body as JsonValue | undefined);
       const table = await freshTable(await connect(request, credentials), request.params);
       await table.insert(rows);
-      request.log.info({ schema: table.name.schema, table: table.name.table, rows: rows.length }, 'inserted');
+      wrote(request, [{ action: 'insert', table: table.name, rows: rows.length }]);
       return { response: 'Insert Successful' };
     });
 
@@ -61,7 +61,7 @@ export const recordRoutes =
       const rows = parseRecordsBody(request.body as JsonValue | undefined);
       const table = await freshTable(await connect(request, credentials), request.params);
       await table.update(rows as Parameters<Table['update']>[0]);
-      request.log.info({ schema: table.name.schema, table: table.name.table, rows: rows.length }, 'updated');
+      wrote(request, [{ action: 'update', table: table.name, rows: rows.length }]);
       return { response: 'Update Successful' };
     });
 
@@ -79,7 +79,10 @@ export const recordRoutes =
       try {
         const deleted = cascade ? await rows.delete() : [{ name: table.name, count: await rows.deleteQuick() }];
         if (deleted[0]?.count === 0) throw new InvalidRestriction('Nothing to delete');
-        request.log.info({ schema: table.name.schema, table: table.name.table, deleted }, 'deleted');
+        wrote(
+          request,
+          deleted.map(({ name, count }) => ({ action: 'delete', table: name, rows: count })),
+        );
         return { response: 'Delete Successful' };
       } catch (error) {
         const isDocumented = error instanceof IntegrityError && !wantsProblem(request.headers.accept);

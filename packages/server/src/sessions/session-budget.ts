@@ -25,6 +25,15 @@ export class SessionBudget {
     return this.#taken;
   }
 
+  get max(): number {
+    return this.#max;
+  }
+
+  /** How many wait for one. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
   /**
    * Takes one session, waiting for it in line.
    *

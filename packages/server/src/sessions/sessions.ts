@@ -57,6 +57,13 @@ export class Sessions {
     this.#sweeper.unref();
   }
 
+  /** Database sessions of all users: open or being opened, allowed, and how many wait for one. */
+  get state(): { readonly open: number; readonly max: number; readonly waiting: number } {
+    let waiting = this.#budget.waiting;
+    for (const { database } of this.#settled.values()) waiting += database.connection.state.waiting;
+    return { open: this.#budget.taken, max: this.#budget.max, waiting };
+  }
+
   /** Databases that are kept, used or not. */
   get size(): number {
     return this.#entries.size;

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Sessions } from '../sessions/sessions.ts';
+
+/** Upper bounds of the histogram of durations, in seconds. */
+const DURATIONS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+
+/**
+ * What a server counts and measures, for Prometheus: requests, database sessions, the process. Labels are routes as the
+ * contract writes them, never names or values of a user's.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #durations: Histogram<'method' | 'route' | 'status'>;
+  readonly #rows: Counter<'action'>;
+  #isComplete = false;
+
+  constructor(sessions: Sessions) {
+    const registers = [this.#registry];
+    this.#durations = new Histogram({
+      name: 'pharus_http_request_duration_seconds',
+      help: 'Time from the arrival of a request to the end of its answer, or until its client left.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: DURATIONS,
+      registers,
+    });
+    this.#rows = new Counter({
+      name: 'pharus_written_rows_total',
+      help: 'Rows inserted, updated and deleted.',
+      labelNames: ['action'],
+      registers,
+    });
+    const gauge = (name: string, help: string, value: () => number): void => {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(value());
+        },
+      });
+    };
+    gauge('pharus_database_sessions', 'Database sessions that are open or being opened.', () => sessions.state.open);
+    gauge('pharus_database_sessions_max', 'Database sessions that may be open.', () => sessions.state.max);
+    gauge('pharus_database_waiting', 'Requests and pools that wait for a session.', () => sessions.state.waiting);
+    gauge('pharus_database_users', 'Users of databases whose sessions are kept.', () => sessions.size);
+  }
+
+  /** Measures every request that the server answers. */
+  observe(app: FastifyInstance): void {
+    app.addHook('onResponse', async (request, reply) => {
+      const { url: route = 'none' } = request.routeOptions;
+      const labels = { method: request.method, route, status: String(reply.statusCode) };
+      this.#durations.observe(labels, reply.elapsedTime / 1000);
+    });
+  }
+
+  /** Counts rows that were written. */
+  wrote(action: 'insert' | 'update' | 'delete', rows: number): void {
+    this.#rows.inc({ action }, rows);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of it in the text format of Prometheus. */
+  text(): Promise<string> {
+    // Watching the process costs something, so it begins with the first who asks.
+    if (!this.#isComplete) collectDefaultMetrics({ register: this.#registry });
+    this.#isComplete = true;
+    return this.#registry.metrics();
+  }
+}
