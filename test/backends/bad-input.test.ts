@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 import { type Answer, type Asked, type Gateway, is, openGateway, restrict, tablePath } from './gateway.ts';
 
 const schema = 'pharus_bad_input';
@@ -16,7 +16,7 @@ const clear = (text: string): void => {
   );
 };
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let gateway: Gateway;
   let token: string;
 

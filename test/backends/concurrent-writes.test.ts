@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 
 const schema = 'pharus_concurrent';
 const at = (table: string): string => tablePath(schema, table, 'record');
@@ -10,7 +10,7 @@ const is = (attributeName: string, value: unknown): string =>
 const documented =
   /^(?:ConcurrencyError|IntegrityError|datajoint\.errors\.DuplicateError|OverloadedError): |Nothing to delete|"IntegrityError"/;
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let api: Api;
   let client: ApiClient;
 

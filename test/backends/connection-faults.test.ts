@@ -169,7 +169,7 @@ describe('a database in trouble', () => {
     return new Connection({ host, port, user, password, dialect: mysqlDialect, ...options });
   };
   const query = async (text: string): Promise<void> => {
-    const { backend, close } = connectBackend('mariadb', server);
+    const { backend, close } = connectBackend(server);
     await backend.query(text);
     await close();
   };

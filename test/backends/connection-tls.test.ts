@@ -9,7 +9,7 @@ import {
   UnreachableError,
 } from '@pharus/datajoint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectBackend, describeEachBackend } from '../support/backends.ts';
+import { connectBackend, describeFamily } from '../support/backends.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { startMariadb } from '../support/mariadb.ts';
 import { greeting, type RogueServer, startRogueServer } from '../support/rogue-server.ts';
@@ -86,7 +86,7 @@ describe('a MariaDB that takes encrypted connections only', () => {
   });
 
   test('stops statements over encrypted connections too', async () => {
-    const { backend, close } = connectBackend('mariadb', server);
+    const { backend, close } = connectBackend(server);
     await close();
     expect(backend.name).toBe('mariadb');
     const session = await mysqlDriver.connect(options);
@@ -147,7 +147,7 @@ test('a server that fails to encrypt is not told a password in the modes that re
   await rogue.stop();
 });
 
-describeEachBackend((backend) => {
+describeFamily('mysql', (backend) => {
   const { host, port, user, password } = backend;
 
   test('preferred connects, whatever the server offers', async () => {

@@ -16,7 +16,7 @@ import {
   TimeoutError,
 } from '@pharus/datajoint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 
 const schema = 'pharus_connection';
 const table = sql.id(schema, 'value');
@@ -38,7 +38,7 @@ async function waitFor(what: () => Promise<boolean>, milliseconds: number): Prom
   return false;
 }
 
-describeEachBackend((backend) => {
+describeFamily('mysql', (backend) => {
   let connection: Connection;
 
   /** Sessions whose running statement holds the mark. */

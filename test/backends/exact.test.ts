@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 
 const schema = 'pharus_exact';
 const path = tablePath(schema, 'Value', 'record');
@@ -112,7 +112,7 @@ const literal = ({ attribute, stored, given }: Case): string => {
 /** Sessions have DataJoint's own SQL mode, which reads zero dates and takes no new ones. */
 const isZero = ({ stored }: Case): boolean => stored.startsWith('0000-00-00');
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let api: Api;
   let client: ApiClient;
 

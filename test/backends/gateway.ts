@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Driver, DriverSession } from '@pharus/datajoint';
-import { Connection, mysqlDialect, mysqlDriver } from '@pharus/datajoint';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../../packages/server/src/app.ts';
 import { loadConfig } from '../../packages/server/src/config.ts';
-import { budgetedDriver } from '../../packages/server/src/sessions/budgeted-driver.ts';
-import type { ConnectionFactory } from '../../packages/server/src/sessions/connection-factory.ts';
 import type { Lookup } from '../../packages/server/src/sessions/resolve.ts';
+import type { Backend } from '../support/backend.ts';
+import { connectThrough } from '../support/connect-to-backend.ts';
 
 /** A statement as the server gave it to the database driver. */
 export interface SentStatement {
@@ -35,13 +34,6 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-interface Login {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
-
 /** A server in this process whose statements and log lines can be looked at. */
 export interface Gateway {
   readonly app: FastifyInstance;
@@ -50,7 +42,7 @@ export interface Gateway {
   readonly log: string[];
   ask(method: Method, path: string, asked?: Asked): Promise<Answer>;
   /** A token; fails where the login does. */
-  login(login: Login): Promise<string>;
+  login(login: Pick<Backend, 'address' | 'user' | 'password'>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -85,7 +77,7 @@ export async function openGateway({ environment = {}, lookup }: GatewayOptions =
     config,
     environment: all,
     logDestination: { write: (line: string) => void log.push(line) },
-    createConnection: recording(statements),
+    createConnection: connectThrough(recording(statements)),
     ...(lookup && { lookup }),
   });
   await app.ready();
@@ -117,8 +109,8 @@ export async function openGateway({ environment = {}, lookup }: GatewayOptions =
     statements,
     log,
     ask,
-    async login({ host, port, user, password }) {
-      const body = { databaseAddress: `${host}:${port}`, username: user, password };
+    async login({ address, user, password }) {
+      const body = { databaseAddress: address, username: user, password };
       const answer = await ask('POST', '/login', { body });
       if (answer.status !== 200 || typeof answer.json.jwt !== 'string') {
         throw new Error(`The login of ${user} failed: ${answer.status} ${answer.text}`);
@@ -132,11 +124,12 @@ export async function openGateway({ environment = {}, lookup }: GatewayOptions =
   };
 }
 
-/** Connects as the server does, and notes each statement on its way to the database. */
-function recording(statements: SentStatement[]): ConnectionFactory {
-  const driver: Driver = {
+/** Notes each statement on its way to the database. */
+const recording =
+  (statements: SentStatement[]) =>
+  (driver: Driver): Driver => ({
     async connect(options) {
-      const session = await mysqlDriver.connect(options);
+      const session = await driver.connect(options);
       const note = (statement: { readonly text: string; readonly params: readonly unknown[] }): void => {
         statements.push({ user: options.user, text: statement.text, params: statement.params });
       };
@@ -159,11 +152,4 @@ function recording(statements: SentStatement[]): ConnectionFactory {
         destroy: () => session.destroy(),
       };
     },
-  };
-  return ({ budget, ...settings }) =>
-    new Connection({
-      ...settings,
-      dialect: mysqlDialect,
-      driver: budgetedDriver(driver, budget, settings.pool.acquireTimeout),
-    });
-}
+  });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 import { type Answer, type Gateway, is, openGateway, restrict, tablePath } from './gateway.ts';
 import { loggedStatements, outsideQuotes, startGeneralLog, stopGeneralLog } from './general-log.ts';
 import { injections, mark } from './injection-strings.ts';
@@ -20,7 +20,7 @@ function statusOfOrder(order: string): number {
   return /^\S+$/.test(item.trim().replace(/\s+(?:asc|desc)$/i, '')) ? 404 : 400;
 }
 
-describeEachBackend((shared: Backend) => {
+describeFamily('mysql', (shared: Backend) => {
   let own: OwnServer;
   let gateway: Gateway;
   let token: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 import { type Gateway, is, openGateway, restrict, tablePath } from './gateway.ts';
 import { type OwnServer, startOwnServer } from './own-server.ts';
 
@@ -17,7 +17,7 @@ interface Told {
 const isTakenForSuccess = (method: string, { status }: Told): boolean =>
   status !== 500 && !(method === 'DELETE' && status === 409);
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let gateway: Gateway;
   let address: string;
   let token: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 import { type Gateway, is, openGateway, restrict, type SentStatement, tablePath } from './gateway.ts';
 import { type OwnServer, ownServerOr } from './own-server.ts';
 
@@ -57,9 +57,11 @@ const careless = {
     '--innodb-file-per-table=0',
   ],
   mysql: ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--innodb-file-per-table=0'],
+  postgres: [],
+  pglite: [],
 } as const;
 
-describeEachBackend((shared: Backend) => {
+describeFamily('mysql', (shared: Backend) => {
   let server: OwnServer;
   let backend: Backend;
   let gateway: Gateway;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 
 const columns = [
   'select',
@@ -64,7 +64,7 @@ const prefixed = (name: string): string => `pharus_names ${name}`;
 const inList = (attributeName: string, value: unknown): string =>
   encodeRestriction([{ attributeName, operation: '=', value }]);
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let api: Api;
   let client: ApiClient;
   const schema = 'pharus_names';

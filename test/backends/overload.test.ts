@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 import { type Answer, type Gateway, openGateway, tablePath } from './gateway.ts';
 
 const schema = 'pharus_overload';
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   const gateways: Gateway[] = [];
   const open = async (environment: Record<string, string> = {}): Promise<Gateway> => {
     const gateway = await openGateway({ environment });

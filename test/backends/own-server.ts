@@ -1,7 +1,9 @@
+import { inject } from 'vitest';
 import { type Backend, connectBackend } from '../support/backends.ts';
 import { startMariadb } from '../support/mariadb.ts';
 import { startMysql, whyNoMysql } from '../support/mysql.ts';
-import type { ServerOptions } from '../support/test-server.ts';
+import { startPostgres } from '../support/postgres.ts';
+import type { ServerOptions, TestServer } from '../support/test-server.ts';
 
 export interface OwnServer {
   readonly backend: Backend;
@@ -16,14 +18,14 @@ export async function startOwnServer(
   options: ServerOptions = {},
 ): Promise<OwnServer | undefined> {
   if (name === 'mysql' && whyNoMysql() !== undefined) return undefined;
-  const server = name === 'mariadb' ? await startMariadb(options) : await startMysql(options);
-  const { backend, close } = connectBackend(name, server);
+  const { server, stop } = await start(name, options);
+  const { backend, close } = connectBackend(server);
   return {
     backend,
     isOwn: true,
     async stop() {
       await close();
-      await server.stop();
+      await stop();
     },
   };
 }
@@ -32,4 +34,15 @@ export async function startOwnServer(
 export async function ownServerOr(shared: Backend, options: ServerOptions = {}): Promise<OwnServer> {
   const own = await startOwnServer(shared.name, options);
   return own ?? { backend: shared, isOwn: false, stop: async () => undefined };
+}
+
+async function start(
+  name: Backend['name'],
+  options: ServerOptions,
+): Promise<{ readonly server: TestServer; readonly stop: () => Promise<void> }> {
+  // Each backend of PGlite is a database of its own.
+  if (name === 'pglite') return { server: inject('servers').pglite.server as TestServer, stop: async () => undefined };
+  const starters = { mariadb: () => startMariadb(options), mysql: () => startMysql(options), postgres: startPostgres };
+  const server = await starters[name]();
+  return { server, stop: () => server.stop() };
 }

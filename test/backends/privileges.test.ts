@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, type ApiAnswer, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 
 const lab = 'pharus_priv_lab';
 const secret = 'pharus_priv_secret';
@@ -17,7 +17,7 @@ interface Conflict {
   readonly errorMessage: string;
 }
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let api: Api;
   let root: ApiClient;
   let alice: ApiClient;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 import { type Answer, type Gateway, is, openGateway, restrict, tablePath } from './gateway.ts';
 
 const canary = 'S3cr3t-CANARY-9f1"\\\u00fc';
@@ -29,7 +29,7 @@ function holdsSecret(text: string): boolean {
   return unfolded(text).some((inner) => traces.some((trace) => inner.includes(trace)));
 }
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let gateway: Gateway;
   let token: string;
   const told: string[] = [];

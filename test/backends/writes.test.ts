@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 
 const schema = 'pharus_writes';
 const other = 'pharus_writes_other';
@@ -61,7 +61,7 @@ const rows = `
   UPDATE ${schema}.chicken SET egg = id % 2 + 1 WHERE id < 3;
   INSERT INTO ${schema}.box VALUES (1), (2); INSERT INTO ${schema}.box__item VALUES (1, 1, 4), (2, 1, NULL)`;
 
-describeEachBackend((backend: Backend) => {
+describeFamily('mysql', (backend: Backend) => {
   let api: Api;
   let client: ApiClient;
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Api, type ApiClient, startApi } from '../support/api.ts';
-import { describeEachBackend } from '../support/backends.ts';
+import { describeFamily } from '../support/backends.ts';
 import { ok } from './corpora/answers.ts';
 import { cascadeCases } from './corpora/cascade-cases.ts';
 import { checkDelete, checkPart, checkRefusal } from './corpora/check-deletes.ts';
@@ -40,7 +40,7 @@ test('the pipelines hold 523 tables, none of them empty, none with bytes in its 
   expect(new Set(tables.map(({ schema, stored }) => `${schema}.${stored}`)).size).toBe(523);
 });
 
-describeEachBackend((backend) => {
+describeFamily('mysql', (backend) => {
   let api: Api;
   beforeAll(async () => {
     api = await startApi();

@@ -34,7 +34,7 @@ describe('the recorded requests, in their order', () => {
   beforeAll(async () => {
     // Defaults such as CURRENT_TIMESTAMP are read as UTC.
     server = await startMariadb({ args: ['--default-time-zone=+00:00'] });
-    const { backend, close } = connectBackend('mariadb', server);
+    const { backend, close } = connectBackend(server);
     await backend.restore(shared('golden/http/initial.sql.gz'));
     await backend.query("CREATE USER limited IDENTIFIED BY 'limited'; GRANT SELECT ON golden_fk.* TO limited");
     // The recorded server had one more schema, which no request opens.

@@ -7,7 +7,7 @@ import {
   mysqlDialect,
   QueryExpression,
 } from '../../packages/datajoint/src/index.ts';
-import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, describeFamily } from '../support/backends.ts';
 import { later, legacyCalls, modernCalls, pythonOnly } from './queries/calls.ts';
 import { createPipeline, renamed } from './queries/gold-pipeline.ts';
 import { isClock, plainRows } from './queries/plain-rows.ts';
@@ -54,7 +54,7 @@ function isLater({ expression }: RecordedQuery): boolean {
   return algebra.test(expression) || jsonPaths.test(expression);
 }
 
-describeEachBackend((backend) => {
+describeFamily('mysql', (backend) => {
   let database: Database;
   let plain: PlainConnection;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, type ApiClient, startApi } from '../support/api.ts';
-import { type Backend, connectBackend, describeEachBackend } from '../support/backends.ts';
+import { type Backend, connectBackend, describeFamily } from '../support/backends.ts';
 import { startMariadb } from '../support/mariadb.ts';
 import { startMysql, whyNoMysql } from '../support/mysql.ts';
 import { python23, python014 } from '../support/python.ts';
@@ -25,7 +25,7 @@ const libraries = {
 
 /** Describes the same behaviour with each Python library on each server of the matrix, in the zone they are in. */
 export function describeEachLibrary(body: (interop: () => Interop) => void): void {
-  describeEachBackend((backend) => describeLibraries(() => backend, body));
+  describeFamily('mysql', (backend) => describeLibraries(() => backend, body));
 }
 
 /** The same on servers that are in New York, clocks and all. */
@@ -47,7 +47,7 @@ export function describeEachLibraryInNewYork(body: (interop: () => Interop) => v
       beforeAll(async () => {
         const server = await start();
         ends.push(server.stop);
-        const connected = connectBackend(name, server);
+        const connected = connectBackend(server);
         ends.push(connected.close);
         backend = connected.backend;
       });

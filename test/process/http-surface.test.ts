@@ -10,7 +10,7 @@ import { startServe } from './serve-process.ts';
 const { mariadb, mysql } = inject('servers');
 const database = mariadb.server ?? mysql.server;
 if (database === undefined) throw new Error('Expected a database server, got none.');
-const { backend, close } = connectBackend(database.product, database);
+const { backend, close } = connectBackend(database);
 
 describe('the server on the wire', () => {
   let gateway: Gateway;

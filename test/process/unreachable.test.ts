@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pairOf, readPrivateKey } from '../../packages/server/src/auth/rsa-keys.ts';
 import { tokenAuthority } from '../../packages/server/src/auth/token.ts';
 import { type Answer, type Gateway, openGateway, tablePath } from '../backends/gateway.ts';
-import { describeEachBackend } from '../support/backends.ts';
+import { describeFamily } from '../support/backends.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { startMariadb } from '../support/mariadb.ts';
 import { type RogueServer, startRogueServer } from '../support/rogue-server.ts';
@@ -125,7 +125,7 @@ describe('a database that cannot be reached', () => {
   });
 });
 
-describeEachBackend((backend) => {
+describeFamily('mysql', (backend) => {
   test('a statement that takes too long is stopped and told about', async () => {
     const schema = 'pharus_slow';
     const cross = Array.from({ length: 9 }, (_, index) => `${schema}.ten t${index}`).join(', ');

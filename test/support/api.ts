@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createApp } from '../../packages/server/src/app.ts';
 import { loadConfig } from '../../packages/server/src/config.ts';
 import { type JsonValue, parseJson } from '../../packages/server/src/parse/json.ts';
-import type { TestServer } from './test-server.ts';
+import type { Backend } from './backend.ts';
+import { connectToBackend } from './connect-to-backend.ts';
 
 /** An answer of the server. */
 export interface ApiAnswer {
@@ -37,7 +38,7 @@ export interface ApiClient {
 
 export interface Api {
   /** A client with that user's token; the password is proven against the database. @throws Error with the answer */
-  login(server: Pick<TestServer, 'host' | 'port' | 'user' | 'password'>): Promise<ApiClient>;
+  login(login: Pick<Backend, 'address' | 'user' | 'password'>): Promise<ApiClient>;
   /** A client that sends this token, or none, whatever it is worth. */
   withToken(token: string | undefined): ApiClient;
   close(): Promise<void>;
@@ -48,7 +49,7 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
   const directory = await mkdtemp(join(tmpdir(), 'pharus-api-'));
   const variables = { PHARUS_DATA_DIR: directory, PHARUS_LOG_LEVEL: 'silent', ...environment };
   const { config } = loadConfig({ environment: variables });
-  const app = await createApp({ config, environment: variables });
+  const app = await createApp({ config, environment: variables, createConnection: connectToBackend });
 
   const send = async (token: string | undefined, request: ApiRequest): Promise<ApiAnswer> => {
     const { method, path, body, headers } = request;
@@ -81,8 +82,8 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
   });
   return {
     withToken,
-    async login({ host, port, user, password }) {
-      const body = { databaseAddress: `${host}:${port}`, username: user, password };
+    async login({ address, user, password }) {
+      const body = { databaseAddress: address, username: user, password };
       const { status, text } = await send(undefined, { method: 'POST', path: '/login', body });
       const { jwt } = status === 200 ? (JSON.parse(text) as { jwt?: string }) : {};
       if (jwt === undefined) throw new Error(`The login was answered with ${status}: ${text}`);

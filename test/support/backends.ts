@@ -1,25 +1,12 @@
-import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, describe, inject, test } from 'vitest';
-import { restore } from './restore.ts';
-import type { Availability } from './servers.ts';
+import type { Backend, ConnectedBackend } from './backend.ts';
+import { connectMysqlBackend } from './mysql-backend.ts';
+import { openPgliteBackend } from './pglite-backend.ts';
+import { connectPostgresBackend } from './postgres-backend.ts';
+import { type Family, type Product, productNames, products } from './products.ts';
 import type { TestServer } from './test-server.ts';
 
-/** One server of the matrix as a test sees it. */
-export interface Backend extends TestServer {
-  readonly name: 'mariadb' | 'mysql';
-  /** `mysql://user:password@host:port` of the administrator. */
-  readonly url: string;
-  /**
-   * Runs raw SQL as the administrator; several statements may be given. Answers the rows as objects (the last
-   * statement's), big numbers and dates as strings.
-   */
-  query<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
-  /**
-   * Restores a dump (`.sql.gz`). With `once`, nothing is done where this server already got that file in this run, by
-   * whichever test file: for dumps that are only read.
-   */
-  restore(file: string, options?: { readonly once?: boolean }): Promise<void>;
-}
+export type { Backend } from './backend.ts';
 
 /**
  * Describes the same behaviour on every backend of the matrix.
@@ -28,74 +15,36 @@ export interface Backend extends TestServer {
  * never a silent skip.
  */
 export function describeEachBackend(body: (backend: Backend) => void): void {
-  const servers = inject('servers');
-  describeOne('mariadb', servers.mariadb, body);
-  describeOne('mysql', servers.mysql, body);
+  for (const product of productNames) describeOne(product, body);
 }
 
-function describeOne(
-  name: 'mariadb' | 'mysql',
-  { server, reason }: Availability,
-  body: (backend: Backend) => void,
-): void {
-  const title = name === 'mariadb' ? 'MariaDB' : 'MySQL';
+/** The same on the backends of one family: for what only they have, such as the bytes their driver speaks. */
+export function describeFamily(family: Family, body: (backend: Backend) => void): void {
+  for (const product of productNames) if (products[product].family === family) describeOne(product, body);
+}
+
+function describeOne(product: Product, body: (backend: Backend) => void): void {
+  const { title } = products[product];
+  const { server, reason } = inject('servers')[product];
   if (server === undefined) {
     test(`${title}: not available because ${reason}`, () => undefined);
     return;
   }
   describe(title, () => {
-    const { backend, close } = connectBackend(name, server);
+    const { backend, close } = connectBackend(server);
     afterAll(close);
     body(backend);
   });
 }
 
-/** A backend of any server, one a test started by itself as well. Connects when first asked something. */
-export function connectBackend(
-  name: 'mariadb' | 'mysql',
-  server: TestServer,
-): { readonly backend: Backend; readonly close: () => Promise<void> } {
-  const { host, port, user, password } = server;
-  let pool: Pool | undefined;
-  const query = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
-    pool ??= createPool({
-      host,
-      port,
-      user,
-      password,
-      connectionLimit: 4,
-      multipleStatements: true,
-      dateStrings: true,
-      supportBigNumbers: true,
-      bigNumberStrings: true,
-    });
-    const [answer] = await pool.query<RowDataPacket[] | RowDataPacket[][]>(sql, [...values]);
-    const last: unknown = Array.isArray(answer) && Array.isArray(answer.at(-1)) ? answer.at(-1) : answer;
-    return Array.isArray(last) ? (last as Row[]) : [];
-  };
-  const backend: Backend = {
-    ...server,
-    name,
-    url: `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}`,
-    query,
-    restore: async (file, { once = false } = {}) => {
-      if (!once) return await restore(server, file);
-      // Test files run side by side: the first to come restores, under a lock, and leaves a mark.
-      const lock = createPool({ host, port, user, password, connectionLimit: 1 });
-      try {
-        await lock.query("DO GET_LOCK('pharus_restore', 600)");
-        await lock.query('CREATE DATABASE IF NOT EXISTS pharus_test_restored');
-        await lock.query('CREATE TABLE IF NOT EXISTS pharus_test_restored.dump (file varchar(700) PRIMARY KEY)');
-        const [marks] = await lock.query<RowDataPacket[]>('SELECT 1 FROM pharus_test_restored.dump WHERE file = ?', [
-          file,
-        ]);
-        if (marks.length > 0) return;
-        await restore(server, file);
-        await lock.query('INSERT INTO pharus_test_restored.dump VALUES (?)', [file]);
-      } finally {
-        await lock.end();
-      }
-    },
-  };
-  return { backend, close: async () => await pool?.end() };
+/** A backend of any server, one a test started by itself as well. Of PGlite, a database of its own each time. */
+export function connectBackend(server: TestServer): ConnectedBackend {
+  switch (server.product) {
+    case 'postgres':
+      return connectPostgresBackend(server);
+    case 'pglite':
+      return openPgliteBackend(server);
+    default:
+      return connectMysqlBackend(server);
+  }
 }

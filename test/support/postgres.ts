@@ -4,16 +4,13 @@ import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { run } from './run.ts';
-import { freePort, stopServer, watchOver } from './test-server.ts';
+import { freePort, stopServer, type TestServer, watchOver } from './test-server.ts';
 
 /** A PostgreSQL started by the tests themselves; they may do anything to it. */
-export interface PostgresServer {
+export interface PostgresServer extends TestServer {
+  readonly product: 'postgres';
   /** As the server spells it, `15.14 (Debian 15.14-0+deb12u1)`. */
   readonly version: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
   /** Its temporary directory: `data`, `server.log`, and the socket. */
   readonly directory: string;
   /** Runs SQL as the administrator with `psql`; answers what it prints, a row a line, cells between bars. */
@@ -71,7 +68,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       const main = Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
       for (const pid of [main, ...sessions]) process.kill(pid, name);
     };
-    return { version, host: '127.0.0.1', port, user: 'postgres', password, directory, psql, signal, stop };
+    const place = { host: '127.0.0.1', port, user: 'postgres', password };
+    return { product: 'postgres', version, ...place, directory, psql, signal, stop };
   } catch (error) {
     const log = readFileSync(join(directory, 'server.log'), { encoding: 'utf8', flag: 'a+' });
     await stop();
@@ -150,7 +148,7 @@ async function whenReady(server: ChildProcess, ask: () => Promise<string>): Prom
 }
 
 /** Where PostgreSQL's programs are; on Debian and Ubuntu, root gets them installed. */
-async function findOrInstall(program: 'initdb' | 'postgres' | 'psql'): Promise<string> {
+export async function findOrInstall(program: 'initdb' | 'postgres' | 'psql'): Promise<string> {
   const found = find(program);
   if (found !== undefined) return found;
   if (process.platform === 'linux' && process.getuid?.() === 0) {

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import type { Product } from './products.ts';
 
 /** Address and administrator of a database server the tests may do anything to. */
 export interface TestServer {
-  readonly product: 'mariadb' | 'mysql';
+  readonly product: Product;
   /** As the server spells it, `10.11.11-MariaDB-...`. */
   readonly version: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** The database in which the schemas are, where a server has several (PostgreSQL); default `postgres`. */
+  readonly database?: string;
   /** Where the tests started it themselves: its temporary directory (data, socket, logs). */
   readonly directory?: string;
   /** Where the tests started it themselves: the file its general log goes to once that is turned on. */

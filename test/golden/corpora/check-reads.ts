@@ -8,12 +8,15 @@ import type { PipelineTable } from './recorded-pipeline.ts';
 import type { RowGraph } from './row-graph.ts';
 
 /** How a server tells of its columns otherwise than the one that was recorded; a definition is padded. */
+const asRecorded = (text: string): string => text;
 const spelled = {
-  mariadb: (text: string) => text,
+  mariadb: asRecorded,
   mysql: (text: string) =>
     text
       .replaceAll('"current_timestamp()"', 'CURRENT_TIMESTAMP')
       .replaceAll(/\byear\(4\)( {3,})?/g, (_, blanks?: string) => (blanks === undefined ? 'year' : `year   ${blanks}`)),
+  postgres: asRecorded,
+  pglite: asRecorded,
 };
 
 type Row = JsonValue[];
