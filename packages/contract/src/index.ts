@@ -2,6 +2,17 @@ export { documentedStatus, type RouteKind } from './documented-status.ts';
 export { type ErrorCode, type ErrorEntry, errors, isErrorCode } from './errors.ts';
 export { LoginIncomplete, LoginRequest, LoginResponse, loginRoutes } from './login.ts';
 export { type OpenApiOptions, openapi } from './openapi.ts';
+export {
+  HeadingAttribute,
+  HeadingResponse,
+  PipelineAttributesResponse,
+  PipelineEdge,
+  PipelineQuery,
+  PipelineResponse,
+  PipelineTable,
+  pipelineRoutes,
+  TableTier,
+} from './pipeline.ts';
 export { PROBLEM_MEDIA_TYPE, Problem } from './problem.ts';
 export {
   DeleteConflict,

@@ -1,4 +1,5 @@
 import { loginRoutes } from './login.ts';
+import { pipelineRoutes } from './pipeline.ts';
 import { recordRoutes } from './record.ts';
 import type { RouteContract } from './route.ts';
 import { schemaRoutes } from './schema.ts';
@@ -10,6 +11,7 @@ import { tableRoutes } from './table.ts';
 export const routes: readonly RouteContract[] = Object.freeze([
   ...loginRoutes,
   ...schemaRoutes,
+  ...pipelineRoutes,
   ...tableRoutes,
   ...recordRoutes,
   ...specRoutes,

@@ -18,6 +18,7 @@ export { postgresDriver } from './connection/postgres-driver.ts';
 export { Transaction } from './connection/transaction.ts';
 export { DependencyGraph } from './dependencies/dependency-graph.ts';
 export type { ForeignKey, TableName } from './dependencies/foreign-key.ts';
+export type { Privilege } from './dialect/catalog.ts';
 export type { Dialect } from './dialect/dialect.ts';
 export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
 export { postgresDialect } from './dialect/postgres/postgres-dialect.ts';
@@ -40,6 +41,14 @@ export { didYouMean, nearest } from './suggest.ts';
 export { CascadePlan, type CascadeStep, type CountedStep } from './table/cascade-plan.ts';
 export { Catalog } from './table/catalog.ts';
 export type { InputRow, InsertOptions } from './table/insert.ts';
+export type {
+  Pipeline,
+  PipelineAttribute,
+  PipelineEdge,
+  PipelineSchema,
+  PipelineTable,
+} from './table/pipeline.ts';
 export type { CascadeOptions, DeletedRows } from './table/run-cascade.ts';
 export { Table } from './table/table.ts';
+export { type LinkedForeignKey, type TableLinks, tableLinks } from './table/table-links.ts';
 export type { UpdateRow } from './table/update1.ts';

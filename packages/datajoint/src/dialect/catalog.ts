@@ -26,9 +26,26 @@ export interface CatalogQueries {
   foreignKeysOf(schema: string, table: string): Sql;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys held anywhere that reference a table of these schemas. */
   foreignKeysInto(schemas: readonly string[]): Sql;
+  /** Rows: schema, name, comment, estimated rows (NULL or negative where unknown). Every table and view, hidden ones too. */
+  everyTable(schemas?: readonly string[]): Sql;
+  /** Rows: schema, table, attribute. The primary keys of every table. */
+  everyPrimaryKey(schemas?: readonly string[]): Sql;
+  /** Rows: see {@link ForeignKeyRow}. The foreign keys that every table holds. */
+  everyForeignKey(schemas?: readonly string[]): Sql;
+  /** Rows: schema, table, attribute, type, comment; in column order. */
+  everyColumn(schemas?: readonly string[]): Sql;
+  /** Rows: name of a unique index or the primary key, attribute. */
+  uniqueKeys(schema: string, table: string): Sql;
+  /** What the user may do; of one table, if one is named. To be read with {@link readPrivileges}. */
+  privileges(schema?: string, table?: string): Sql;
+  /** Answers what may be done with a table. */
+  readPrivileges(rows: readonly (readonly unknown[])[]): (schema: string, table: string) => readonly Privilege[];
   /** Rows: on delete, on update; as SQL spells them. What happens to a child's rows with those of its parent. */
   referentialActions(schema: string, table: string, constraint: string): Sql;
 }
+
+/** What a user may do with the rows of a table, all of its attributes. */
+export type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
 /** Field, type, collation, nullable (`YES`), key (`PRI`), default, extra, privileges, comment. */
 export type ColumnRow = readonly [

@@ -4,11 +4,12 @@ import type { Index } from '../definition/describe.ts';
 import { readIndexes } from '../definition/read-indexes.ts';
 import { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type ForeignKey, readForeignKeys, type TableName, tableKey } from '../dependencies/foreign-key.ts';
-import type { ColumnRow, ForeignKeyRow, IndexRow } from '../dialect/catalog.ts';
+import type { ColumnRow, ForeignKeyRow, IndexRow, Privilege } from '../dialect/catalog.ts';
 import type { Generation } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import type { Sql } from '../sql/sql.ts';
+import { type Pipeline, type PipelineAttribute, readAttributes, readPipeline } from './pipeline.ts';
 
 /** A table as the catalog lists it. */
 export interface FoundTable {
@@ -120,6 +121,44 @@ export class Catalog {
       if (missing.length === 0) return graph;
       for (const schema of missing) known.set(schema, await this.#foreignKeysInto(schema));
     }
+  }
+
+  /** The foreign keys that reference a table, as far as the user may see. */
+  async foreignKeysInto(table: TableName): Promise<readonly ForeignKey[]> {
+    const all = await this.#foreignKeysInto(table.schema);
+    return all.filter(({ parent }) => tableKey(parent) === tableKey(table));
+  }
+
+  /** The sets of attributes by which a row of a table can be told from all others, the primary key among them. */
+  uniqueKeys({ schema, table }: TableName): Promise<readonly ReadonlySet<string>[]> {
+    return this.#remember(`unique\0${tableKey({ schema, table })}`, async () => {
+      const keys = new Map<unknown, Set<string>>();
+      for (const [index, attribute] of await this.#rows(this.executor.dialect.catalog.uniqueKeys(schema, table))) {
+        keys.set(index, (keys.get(index) ?? new Set()).add(String(attribute)));
+      }
+      return [...keys.values()];
+    });
+  }
+
+  /** What the user may do with the rows of a table. */
+  async privileges({ schema, table }: TableName): Promise<readonly Privilege[]> {
+    const { catalog } = this.executor.dialect;
+    const rows = await this.#rows(catalog.privileges(schema, table));
+    return catalog.readPrivileges(rows)(schema, table);
+  }
+
+  /** Every table of these schemas, or of all the user can see, and the foreign keys among them. */
+  pipeline(schemas?: readonly string[], options?: ExecuteOptions): Promise<Pipeline> {
+    return this.#remember(`pipeline\0${schemas?.join('\0') ?? '*'}`, () =>
+      readPipeline(this.executor, schemas, options),
+    );
+  }
+
+  /** Every attribute of these schemas, or of all the user can see. */
+  attributes(schemas?: readonly string[], options?: ExecuteOptions): Promise<readonly PipelineAttribute[]> {
+    return this.#remember(`attributes\0${schemas?.join('\0') ?? '*'}`, () =>
+      readAttributes(this.executor, schemas, options),
+    );
   }
 
   #foreignKeysInto(schema: string): Promise<readonly ForeignKey[]> {

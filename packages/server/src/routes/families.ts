@@ -2,6 +2,7 @@ import { docsRoutes } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { metricsRoutes } from './metrics.ts';
+import { pipelineRoutes } from './pipeline.ts';
 import { recordRoutes } from './record.ts';
 import type { RouteFamily } from './route-family.ts';
 import { schemaRoutes } from './schema.ts';
@@ -9,7 +10,8 @@ import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
 import { versionRoutes } from './version.ts';
 
-const pipelineRoutes: RouteFamily = (dependencies) => async (app) => {
+const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
+  await app.register(pipelineRoutes(dependencies));
   await app.register(schemaRoutes(dependencies));
   await app.register(tableRoutes(dependencies));
   await app.register(recordRoutes(dependencies));
@@ -22,6 +24,6 @@ export const families: readonly RouteFamily[] = [
   metricsRoutes,
   loginRoutes,
   docsRoutes,
-  pipelineRoutes,
+  databaseRoutes,
   specRoutes,
 ];

@@ -1,5 +1,6 @@
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { CatalogQueries } from '../catalog.ts';
+import { readGrants } from './grants.ts';
 
 const ownSchemas = ['information_schema', 'mysql', 'performance_schema', 'sys'] as const;
 
@@ -12,6 +13,10 @@ const foreignKeys = (where: Sql): Sql => sql`
   FROM information_schema.key_column_usage
   WHERE ${where} AND referenced_table_name NOT LIKE '~%' AND table_name NOT LIKE '~%'
   ORDER BY table_schema, table_name, constraint_name, ordinal_position`;
+
+/** Leaving out the server's own schemas by name spares MariaDB from opening their views: a tenth of the time. */
+const within = (column: Sql, schemas: readonly string[] | undefined): Sql =>
+  schemas === undefined ? sql`${column} NOT IN (${values(ownSchemas)})` : sql`${column} IN (${values(schemas)})`;
 
 /**
  * The catalog of MySQL and MariaDB.
@@ -46,9 +51,30 @@ export const mysqlCatalog: CatalogQueries = {
   foreignKeysOf: (schema, table) =>
     foreignKeys(sql`table_schema = ${schema} AND table_name = ${table} AND referenced_table_name IS NOT NULL`),
 
-  // Leaving out the server's own schemas by name spares MariaDB from opening their views: a tenth of the time.
   foreignKeysInto: (schemas) =>
-    foreignKeys(sql`referenced_table_schema IN (${values(schemas)}) AND table_schema NOT IN (${values(ownSchemas)})`),
+    foreignKeys(sql`referenced_table_schema IN (${values(schemas)}) AND ${within(sql`table_schema`, undefined)}`),
+
+  everyTable: (schemas) => sql`
+    SELECT table_schema, table_name, CASE WHEN table_type LIKE '%VIEW' THEN '' ELSE table_comment END, table_rows
+    FROM information_schema.tables WHERE ${within(sql`table_schema`, schemas)} ORDER BY table_schema, table_name`,
+
+  everyPrimaryKey: (schemas) => sql`
+    SELECT table_schema, table_name, column_name FROM information_schema.key_column_usage
+    WHERE constraint_name = 'PRIMARY' AND ${within(sql`table_schema`, schemas)}`,
+
+  everyForeignKey: (schemas) => foreignKeys(within(sql`table_schema`, schemas)),
+
+  everyColumn: (schemas) => sql`
+    SELECT table_schema, table_name, column_name, column_type, column_comment FROM information_schema.columns
+    WHERE ${within(sql`table_schema`, schemas)} ORDER BY table_schema, table_name, ordinal_position`,
+
+  uniqueKeys: (schema, table) => sql`
+    SELECT index_name, column_name FROM information_schema.statistics
+    WHERE table_schema = ${schema} AND table_name = ${table} AND non_unique = 0 ORDER BY index_name, seq_in_index`,
+
+  // Of all tables, as the server writes them down; it answers no shorter question.
+  privileges: () => sql`SHOW GRANTS`,
+  readPrivileges: (rows) => readGrants(rows.map(([text]) => String(text))),
 
   referentialActions: (schema, table, constraint) => sql`
     SELECT delete_rule, update_rule FROM information_schema.referential_constraints

@@ -1,5 +1,5 @@
 import { type Sql, sql } from '../../sql/sql.ts';
-import type { CatalogQueries } from '../catalog.ts';
+import type { CatalogQueries, Privilege } from '../catalog.ts';
 
 const values = (items: readonly string[]): Sql => sql.join(items.map((item) => sql`${item}`));
 
@@ -25,6 +25,11 @@ const foreignKeys = (where: Sql): Sql => sql`
   WHERE k.contype = 'f' AND k.conparentid = 0 AND ${where}
     AND left(c.relname, 1) <> '~' AND left(p.relname, 1) <> '~' AND ${isVisible(sql`c.oid`)}
   ORDER BY cn.nspname, c.relname, k.conname, u.position`;
+
+const within = (schemas: readonly string[] | undefined): Sql =>
+  schemas === undefined
+    ? sql`left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'`
+    : sql`n.nspname IN (${values(schemas)})`;
 
 /** The catalog of PostgreSQL, read from its own tables: `information_schema` knows no comments and mixes up keys. */
 export const postgresCatalog: CatalogQueries = {
@@ -68,6 +73,53 @@ export const postgresCatalog: CatalogQueries = {
   foreignKeysOf: (schema, table) => foreignKeys(sql`cn.nspname = ${schema} AND c.relname = ${table}`),
 
   foreignKeysInto: (schemas) => foreignKeys(sql`pn.nspname IN (${values(schemas)})`),
+
+  everyTable: (schemas) => sql`
+    SELECT n.nspname, c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), CAST(c.reltuples AS bigint)
+    FROM ${relations} WHERE ${within(schemas)} AND ${isVisible(sql`c.oid`)}
+    ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`,
+
+  everyPrimaryKey: (schemas) => sql`
+    SELECT n.nspname, c.relname, a.attname
+    FROM ${relations}
+      JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (k.conkey)
+    WHERE ${within(schemas)} AND ${isVisible(sql`c.oid`)}`,
+
+  everyForeignKey: (schemas) =>
+    foreignKeys(schemas === undefined ? sql`true` : sql`cn.nspname IN (${values(schemas)})`),
+
+  everyColumn: (schemas) => sql`
+    SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(c.oid, a.attnum), '')
+    FROM ${relations} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE ${within(schemas)} AND ${isVisible(sql`c.oid`)}
+    ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", a.attnum`,
+
+  uniqueKeys: (schema, table) => sql`
+    SELECT i.relname, a.attname
+    FROM ${relations}
+      JOIN pg_catalog.pg_index x ON x.indrelid = c.oid AND x.indisunique AND x.indpred IS NULL AND x.indexprs IS NULL
+      JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (x.indkey)
+    WHERE n.nspname = ${schema} AND c.relname = ${table} ORDER BY i.relname, a.attnum`,
+
+  privileges: (schema, table) => sql`
+    SELECT n.nspname, c.relname, concat_ws(',', ${sql.join(
+      (['select', 'insert', 'update', 'delete'] as const).map(
+        (privilege) => sql`CASE WHEN has_table_privilege(c.oid, ${privilege}) THEN ${privilege} END`,
+      ),
+    )})
+    FROM ${relations}
+    WHERE has_schema_privilege(n.oid, 'USAGE') AND ${
+      schema === undefined || table === undefined
+        ? within(undefined)
+        : sql`n.nspname = ${schema} AND c.relname = ${table}`
+    }`,
+  readPrivileges(rows) {
+    const found = new Map(rows.map(([schema, table, list]) => [`${schema}\0${table}`, String(list)]));
+    return (schema, table) =>
+      (found.get(`${schema}\0${table}`) ?? '').split(',').filter((word): word is Privilege => word !== '');
+  },
 
   referentialActions: (schema, table, constraint) => sql`
     SELECT ${action(sql`k.confdeltype`)}, ${action(sql`k.confupdtype`)}

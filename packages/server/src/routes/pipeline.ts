@@ -1,0 +1,184 @@
+import type { HeadingAttribute, HeadingResponse, PipelineResponse, PipelineTable } from '@pharus/contract';
+import {
+  type Attribute,
+  classNameOf,
+  type ForeignKey,
+  type PipelineSchema,
+  type Table,
+  type TableLinks,
+  type TableName,
+  tableLinks,
+} from '@pharus/datajoint';
+import type { FastifyPluginAsync } from 'fastify';
+import type { RouteDependencies } from '../dependencies.ts';
+import { RequestError } from '../errors/request-error.ts';
+import { first, type Query } from '../parse/record-query.ts';
+import { sendTagged } from '../respond/tagged.ts';
+import { freshlyOnChange } from './freshly-on-change.ts';
+
+interface PipelineRoute {
+  Params: { schema: string; table: string };
+  Querystring: Query;
+}
+
+/** What a workbench draws a pipeline from: all tables and keys at once, all attributes at once, one table with its neighbours. */
+export const pipelineRoutes =
+  ({ authenticate, connect, signal }: RouteDependencies): FastifyPluginAsync =>
+  async (app) => {
+    app.get<PipelineRoute>('/pipeline', async (request, reply) => {
+      const credentials = await authenticate(request);
+      const asked = schemasOf(request.query);
+      const database = await connect(request, credentials);
+      const { schemas, edges } = await database.catalog.pipeline(asked, { signal: signal(request) });
+      const answer: PipelineResponse = {
+        schemas: schemas.map(schemaOf),
+        edges: edges.map((edge) => ({
+          id: edge.constraint,
+          parent: fullName(edge.parent),
+          child: fullName(edge.child),
+          attrMap: Object.fromEntries(edge.attributes),
+          primary: edge.isPrimary,
+          multi: edge.isMulti,
+          aliased: edge.isRenamed,
+        })),
+      };
+      return sendTagged(request, reply, answer);
+    });
+
+    app.get<PipelineRoute>('/pipeline/attributes', async (request, reply) => {
+      const credentials = await authenticate(request);
+      const asked = schemasOf(request.query);
+      const database = await connect(request, credentials);
+      const found = await database.catalog.attributes(asked, { signal: signal(request) });
+      const attributes = found.map(({ table, className, name, type, comment }) => ({
+        schema: table.schema,
+        table: className,
+        attribute: name,
+        type,
+        comment,
+      }));
+      return sendTagged(request, reply, { attributes });
+    });
+
+    app.get<PipelineRoute>('/schema/:schema/table/:table/heading', async (request, reply) => {
+      const database = await connect(request, await authenticate(request));
+      const answer = await freshlyOnChange(database, async () => {
+        const table = await database.schema(request.params.schema).table(request.params.table);
+        return headingOf(table, await tableLinks(table));
+      });
+      return sendTagged(request, reply, answer);
+    });
+  };
+
+const mostSchemas = 1000;
+
+/** The schemas a request is about; undefined for all. */
+function schemasOf(query: Query): readonly string[] | undefined {
+  const text = first(query, 'schema');
+  if (text === undefined || text.trim() === '') return undefined;
+  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  if (names.length <= mostSchemas) return names;
+  throw new RequestError(
+    'INVALID_REQUEST',
+    `Expected at most ${mostSchemas} schemas, got ${names.length}; leave "schema" out for all.`,
+  );
+}
+
+function schemaOf({ name, generation, tables }: PipelineSchema): PipelineResponse['schemas'][number] {
+  return {
+    name,
+    generation: generation === '2' ? '2' : '0.14',
+    tables: tables.map(
+      ({ name, className, tier, master, comment, estimatedRows, privileges }): PipelineTable => ({
+        name: className,
+        stored: name.table,
+        tier: tier ?? null,
+        ...(master !== undefined && { master: writtenName(master) }),
+        comment,
+        ...(estimatedRows !== undefined && { rows: { estimate: estimatedRows } }),
+        may: [...privileges],
+      }),
+    ),
+  };
+}
+
+function headingOf(table: Table, { privileges, foreignKeys, children, parts, indexes }: TableLinks): HeadingResponse {
+  const { name, className, tier, heading } = table;
+  return {
+    schema: name.schema,
+    table: className,
+    stored: name.table,
+    tier: tier ?? null,
+    comment: heading.comment,
+    autopopulated: tier === 'imported' || tier === 'computed',
+    may: [...privileges],
+    attributes: heading.attributes.map((attribute) => attributeOf(attribute, foreignKeys)),
+    foreignKeys: foreignKeys.map((key) => ({
+      id: key.constraint,
+      parent: key.isParentVisible ? written(key.parent) : null,
+      attrMap: Object.fromEntries(key.attributes),
+      primary: key.isPrimary,
+      nullable: key.isNullable,
+      unique: key.isUnique,
+      multi: key.isMulti,
+      aliased: key.isRenamed,
+    })),
+    children: [...children]
+      .sort((a, b) => Number(isPart(b, parts)) - Number(isPart(a, parts)))
+      .map(({ constraint, child, attributes }) => ({
+        id: constraint,
+        child: written(child),
+        attrMap: Object.fromEntries(attributes),
+        aliased: attributes.some(([here, there]) => here !== there),
+      })),
+    parts: parts.map(({ table: part }) => writtenName(part)),
+    indexes: indexes.map(({ attributes, unique }) => ({ attributes: [...attributes], unique })),
+  };
+}
+
+function attributeOf(attribute: Attribute, foreignKeys: readonly ForeignKey[]): HeadingAttribute {
+  const { name, type, inKey, nullable, default: initial, autoincrement, comment } = attribute;
+  const unit = /^\s*[([]([^()[\]]{1,24})[)\]]|[([]([^()[\]]{1,24})[)\]]\s*$/.exec(comment);
+  const values = enumValues(type);
+  const codec = /^<([^@>]+)(?:@[^>]*)?>$/.exec(type)?.[1];
+  const keys = foreignKeys.filter(({ attributes }) => attributes.some(([child]) => child === name));
+  return {
+    name,
+    type,
+    primary: inKey,
+    nullable,
+    default: initial,
+    autoincrement,
+    comment,
+    ...(unit !== null && { unit: unit[1] ?? unit[2] ?? '' }),
+    ...(values !== undefined && { enum: values }),
+    ...(codec !== undefined && { codec }),
+    ...(keys.length > 0 && { fk: keys.map(({ constraint }) => constraint) }),
+  };
+}
+
+/** The values in `enum('a','b')`; undefined for another type. */
+function enumValues(type: string): string[] | undefined {
+  const list = /^enum\s*\((.*)\)$/is.exec(type)?.[1];
+  if (list === undefined) return undefined;
+  return [...list.matchAll(/'((?:[^']|'')*)'|"((?:[^"]|"")*)"/g)].map(
+    ([, single, double]) => single?.replaceAll("''", "'") ?? double?.replaceAll('""', '"') ?? '',
+  );
+}
+
+function isPart({ child }: ForeignKey, parts: readonly TableName[]): boolean {
+  return parts.some(({ schema, table }) => schema === child.schema && table === child.table);
+}
+
+/** A stored name as a client writes it. */
+function writtenName(table: string): string {
+  return classNameOf(table) ?? table;
+}
+
+function written({ schema, table }: TableName): { schema: string; table: string } {
+  return { schema, table: writtenName(table) };
+}
+
+function fullName({ schema, table }: TableName): string {
+  return `${schema}.${writtenName(table)}`;
+}
