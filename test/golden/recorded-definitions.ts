@@ -25,7 +25,7 @@ export interface RecordedAttribute {
 
 /** A table as the Python library sees it, with what the server told it. */
 export interface RecordedTable {
-  /** `` `lab`.`session` `` */
+  /** `` `lab`.`session` ``, whatever the database's own quotes are. */
   readonly fullName: string;
   readonly name: TableName;
   readonly className: string;
@@ -73,7 +73,7 @@ interface File {
   readonly tables: readonly (Omit<RecordedTable, 'name' | 'indexes'> & {
     readonly name: string;
     readonly table?: string;
-    readonly ddl: string;
+    readonly ddl: string | null;
     readonly table_status_comment?: string;
     readonly show_full_columns?: readonly Readonly<Record<string, string | null>>[];
     readonly columns_query_rows?: readonly Readonly<Record<string, string | null>>[];
@@ -104,12 +104,12 @@ export function recordedDefinitions(file: string, generation: Generation): Recor
   const recorded = JSON.parse(readFileSync(shared(`golden/${file}`), 'utf8')) as File;
   const dependencies = new Map(
     Object.entries(recorded.dependencies).map(([child, { parents, children, descendants, ancestors }]) => [
-      child,
+      unified(child),
       {
         parents: parents.map(([parent, properties], index) => foreignKey(child, parent, properties, index)),
-        children: children.map((neighbour) => (typeof neighbour === 'string' ? neighbour : neighbour[0])),
-        descendants,
-        ancestors,
+        children: children.map((neighbour) => unified(typeof neighbour === 'string' ? neighbour : neighbour[0])),
+        descendants: descendants.map(unified),
+        ancestors: ancestors.map(unified),
       },
     ]),
   );
@@ -117,16 +117,18 @@ export function recordedDefinitions(file: string, generation: Generation): Recor
     generation,
     tables: recorded.tables.flatMap((table) => (table.table === undefined ? [] : [readTable(table, table.table)])),
     dependencies,
-    topologicalSort: recorded.topo_sort,
+    topologicalSort: recorded.topo_sort.map(unified),
     foreignKeysByHand: edgesInto(recorded, (child) => !dependencies.has(child)),
   };
 }
 
-/** `` `lab`.`session` `` as a table's place. */
+/** `` `lab`.`session` ``, or the same in double quotes, as a table's place. */
 export function tableName(fullName: string): TableName {
-  const [, schema = '', table = ''] = /^`([^`]+)`\.`([^`]+)`$/.exec(fullName) ?? [];
+  const [, , schema = '', table = ''] = /^([`"])(.+)\1\.\1(.+)\1$/.exec(fullName) ?? [];
   return { schema, table };
 }
+
+const unified = (fullName: string): string => fullNameOf(tableName(fullName));
 
 export function fullNameOf({ schema, table }: TableName): string {
   return `\`${schema}\`.\`${table}\``;
@@ -135,14 +137,16 @@ export function fullNameOf({ schema, table }: TableName): string {
 function readTable(recorded: File['tables'][number], fullName: string): RecordedTable {
   const name = tableName(fullName);
   return {
-    fullName,
+    fullName: fullNameOf(name),
     name,
     className: recorded.name,
-    comment: recorded.table_status_comment ?? commentOf(recorded.ddl),
+    comment: recorded.table_status_comment ?? commentOf(recorded.ddl ?? ''),
     columns: (recorded.show_full_columns ?? recorded.columns_query_rows ?? []).map(columnRow),
     indexRows:
       recorded.show_keys?.filter(({ Key_name }) => Key_name !== 'PRIMARY').map((row) => indexRow(name.table, row)) ??
-      recorded.indexes_query_rows?.map((row) => modernIndexRow(name.table, row)) ??
+      recorded.indexes_query_rows?.flatMap((row) =>
+        'indexdef' in row ? definedIndexRows(name.table, row) : [modernIndexRow(name.table, row)],
+      ) ??
       [],
     text: recorded.describe_text_no_context,
     textWithClasses: recorded.describe_text_with_class_context,
@@ -171,6 +175,16 @@ function indexRow(table: string, row: KeyRow): IndexRow {
 function modernIndexRow(table: string, row: KeyRow): IndexRow {
   const { index_name, column_name, non_unique, seq_in_index } = row;
   return [table, non_unique, index_name, seq_in_index, column_name, 'A', 0, null, null, 'YES'] as unknown as IndexRow;
+}
+
+/** PostgreSQL tells what was declared, which the library does not read. */
+function definedIndexRows(table: string, { indexname, indexdef }: KeyRow): IndexRow[] {
+  const [, unique, attributes = ''] = /^CREATE (UNIQUE )?INDEX .+ USING btree \((.+)\)$/.exec(String(indexdef)) ?? [];
+  if (String(indexname).endsWith('_pkey')) return [];
+  const isUnique = unique !== undefined;
+  return attributes
+    .split(', ')
+    .map((name, place) => [table, isUnique ? 0 : 1, String(indexname), place + 1, name.replaceAll('"', '')]);
 }
 
 function foreignKey(child: string, parent: string, { attr_map }: Properties, index: number): ForeignKey {

@@ -9,6 +9,7 @@ import {
 } from '../../packages/datajoint/src/index.ts';
 import { budgetedDriver } from '../../packages/server/src/sessions/budgeted-driver.ts';
 import type { ConnectionFactory, ConnectionSettings } from '../../packages/server/src/sessions/connection-factory.ts';
+import type { Backend } from './backend.ts';
 
 /** Databases of PGlite in this process, by the ports they are known by. */
 const embedded = new Map<number, Driver>();
@@ -43,4 +44,10 @@ function backendOf({ family, port }: Pick<ConnectionSettings, 'family' | 'port'>
 } {
   if (family === 'mysql') return { dialect: mysqlDialect, driver: mysqlDriver };
   return { dialect: postgresDialect, driver: embedded.get(port) ?? postgresDriver };
+}
+
+/** A connection of the library itself, as the administrator. */
+export function connectionTo(backend: Backend): Connection {
+  const { family, host, port, user, password } = backend;
+  return new Connection({ host, port, user, password, ...backendOf({ family, port }) });
 }

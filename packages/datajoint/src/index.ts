@@ -16,6 +16,7 @@ export { type PgliteDriver, type PgliteOptions, pgliteDriver } from './connectio
 export type { PoolOptions } from './connection/pool.ts';
 export { postgresDriver } from './connection/postgres-driver.ts';
 export { Transaction } from './connection/transaction.ts';
+export type { Index } from './definition/describe.ts';
 export { DependencyGraph } from './dependencies/dependency-graph.ts';
 export type { ForeignKey, TableName } from './dependencies/foreign-key.ts';
 export type { Privilege } from './dialect/catalog.ts';

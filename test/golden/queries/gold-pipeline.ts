@@ -10,12 +10,14 @@ export interface GoldPipeline {
 
 interface Definition {
   readonly table?: string;
-  readonly ddl: string;
+  readonly ddl: string | null;
+  /** What the library sent; on PostgreSQL, which prints no statement. */
+  readonly declare_statements?: readonly string[];
 }
 
 /**
- * Creates the recorded pipeline's tables, empty, from the statements the server printed for them, under a prefix of
- * one's own (`gold` becomes `gold_a`). Answers the full names of the tables.
+ * Creates the recorded pipeline's tables, empty, from the statements the server printed for them or the library sent,
+ * under a prefix of one's own (`gold` becomes `gold_a`). Answers the full names of the tables.
  */
 export async function createPipeline(
   backend: Backend,
@@ -24,19 +26,28 @@ export async function createPipeline(
 ): Promise<readonly string[]> {
   const { tables } = JSON.parse(readFileSync(shared(`golden/${definitions}`), 'utf8')) as { tables: Definition[] };
   const own = (text: string): string => renamed(text, prefix, as);
-  const wanted = tables.filter((table) => table.table !== undefined && table.ddl.startsWith('CREATE TABLE'));
-  const statements = wanted.map(({ table = '', ddl }) => own(`USE ${table.split('.')[0]}; ${ddl}`));
-  const schemas = ['lab', 'ephys'].map(
-    (name) => `DROP DATABASE IF EXISTS \`${as}_${name}\`; CREATE DATABASE \`${as}_${name}\``,
-  );
+  const wanted = tables.filter((table) => table.table !== undefined && isDeclared(table));
+  await backend.createSchemas(`${as}_lab`, `${as}_ephys`);
+  const statements = wanted.flatMap((table) => statementsFor(table).map(own));
   await backend.query(
     // Children may come before their parents.
-    ['SET foreign_key_checks = 0'].concat(schemas, statements, 'SET foreign_key_checks = 1').join(';\n'),
+    backend.family === 'mysql'
+      ? ['SET foreign_key_checks = 0', ...statements, 'SET foreign_key_checks = 1'].join(';\n')
+      : statements.join(';\n'),
   );
   return wanted.map(({ table = '' }) => own(table));
 }
 
+const isDeclared = ({ ddl, declare_statements: sent }: Definition): boolean =>
+  ddl === null ? sent !== undefined : ddl.startsWith('CREATE TABLE');
+
+function statementsFor({ table = '', ddl, declare_statements: sent = [] }: Definition): readonly string[] {
+  if (ddl !== null) return [`USE ${table.split('.')[0]}; ${ddl}`];
+  // Those with arguments fill the table of lineage.
+  return sent.filter((statement) => !statement.includes('%s'));
+}
+
 /** A statement about the recorded pipeline, made one about a copy of it. */
 export function renamed(text: string, prefix: string, as: string): string {
-  return text.replaceAll(`\`${prefix}_lab\``, `\`${as}_lab\``).replaceAll(`\`${prefix}_ephys\``, `\`${as}_ephys\``);
+  return text.replaceAll(new RegExp(`([\`"])${prefix}_(lab|ephys)\\1`, 'g'), `$1${as}_$2$1`);
 }

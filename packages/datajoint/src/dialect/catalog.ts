@@ -17,11 +17,8 @@ export interface CatalogQueries {
   schemaNamed(schema: string): Sql;
   /** Rows: see {@link ColumnRow}, in column order. */
   columns(schema: string, table: string): Sql;
-  /**
-   * Rows: see {@link IndexRow}, by index and position, the primary key left out. Undefined where DataJoint knows of no
-   * indexes.
-   */
-  indexes(schema: string, table: string): Sql | undefined;
+  /** Rows: see {@link IndexRow}, by index and position, the primary key left out. */
+  indexes(schema: string, table: string): Sql;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys the table holds, in the order they were declared. */
   foreignKeysOf(schema: string, table: string): Sql;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys held anywhere that reference a table of these schemas. */

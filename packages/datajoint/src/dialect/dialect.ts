@@ -28,6 +28,8 @@ export interface Dialect {
   readonly types: ColumnTypes;
   /** A full table name as DataJoint prints it: `` `lab`.`session` ``. */
   fullTableName(schema: string, table: string): string;
+  /** Whether DataJoint prints indexes in definitions, and of foreign keys that they are unique. */
+  readonly printsIndexes: boolean;
   /** Set where JSON may stand in columns of another type. */
   readonly json?: HiddenJson;
   /** The generation of tables in a schema without signs of one. */

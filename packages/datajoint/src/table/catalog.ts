@@ -97,8 +97,7 @@ export class Catalog {
 
   indexes({ schema, table }: TableName, generation: Generation): Promise<readonly Index[]> {
     return this.#remember(`indexes\0${tableKey({ schema, table })}`, async () => {
-      const statement = this.executor.dialect.catalog.indexes(schema, table);
-      const rows = statement === undefined ? [] : await this.#rows(statement);
+      const rows = await this.#rows(this.executor.dialect.catalog.indexes(schema, table));
       return readIndexes(rows as unknown as readonly IndexRow[], generation);
     });
   }

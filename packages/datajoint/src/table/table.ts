@@ -2,7 +2,7 @@ import { Connection } from '../connection/connection.ts';
 import type { ExecuteOptions } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import { Transaction } from '../connection/transaction.ts';
-import { describe } from '../definition/describe.ts';
+import { describe, type Index } from '../definition/describe.ts';
 import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import { DataJointError, IntegrityError, UnsupportedTableType } from '../errors.ts';
@@ -60,13 +60,18 @@ export class Table extends QueryExpression {
     return condition === always ? this : new Table({ ...this.#state, condition: allOf([this.condition, condition]) });
   }
 
+  /** The indexes beside the primary key, those that serve foreign keys too. */
+  indexes(): Promise<readonly Index[]> {
+    return this.catalog.indexes(this.name, this.heading.generation);
+  }
+
   /**
    * The definition, as the Python library prints it.
    * @param nameOf how a parent is written where a class is at hand; its full name otherwise.
    */
   async describe(nameOf: (parent: TableName) => string | undefined = () => undefined): Promise<string> {
     const { dialect } = this.executor;
-    const indexes = await this.catalog.indexes(this.name, this.heading.generation);
+    const indexes = dialect.printsIndexes ? await this.indexes() : [];
     const parents = await this.catalog.foreignKeysOf(this.name);
     return describe({
       heading: this.heading,

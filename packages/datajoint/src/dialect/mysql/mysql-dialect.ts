@@ -21,6 +21,7 @@ export const mysqlDialect: Dialect = {
   types: mysqlTypes,
   generation: 'legacy',
   json: mysqlJson,
+  printsIndexes: true,
   fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
   insert: {
     verb: (replace) => (replace ? sql`REPLACE INTO` : sql`INSERT INTO`),

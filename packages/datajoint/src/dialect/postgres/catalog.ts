@@ -67,8 +67,16 @@ export const postgresCatalog: CatalogQueries = {
     WHERE n.nspname = ${schema} AND c.relname = ${table} AND ${isVisible(sql`c.oid`)}
     ORDER BY a.attnum`,
 
-  // The library knows of no indexes here, and prints none.
-  indexes: () => undefined,
+  // Those of some rows only are left out: what is unique among them need not be in the table.
+  indexes: (schema, table) => sql`
+    SELECT c.relname, CASE WHEN i.indisunique THEN 0 ELSE 1 END, ic.relname, u.position, a.attname
+    FROM ${relations}
+      JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary AND i.indisvalid AND i.indpred IS NULL
+      JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+      CROSS JOIN LATERAL unnest(CAST(i.indkey AS smallint[])) WITH ORDINALITY AS u(attribute, position)
+      LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attribute
+    WHERE n.nspname = ${schema} AND c.relname = ${table} AND u.position <= i.indnkeyatts AND ${isVisible(sql`c.oid`)}
+    ORDER BY ic.relname COLLATE "C", u.position`,
 
   foreignKeysOf: (schema, table) => foreignKeys(sql`cn.nspname = ${schema} AND c.relname = ${table}`),
 

@@ -18,6 +18,8 @@ export const postgresDialect: Dialect = {
   compared,
   types: postgresTypes,
   generation: '2',
+  // The library does not read them here.
+  printsIndexes: false,
   fullTableName: (schema, table) => `"${schema}"."${table}"`,
   insert: { verb: () => sql`INSERT INTO`, onDuplicate },
 };

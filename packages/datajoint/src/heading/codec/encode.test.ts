@@ -22,6 +22,7 @@ const json = column('longtext', ':json:');
 const blob = column('longblob');
 const datetime = column('datetime(6)');
 const numeric = [int, decimal, double, column('float'), column('year(4)'), column('tinyint(1)', ':bool:')];
+const isWhole = ({ storage }: Attribute): boolean => storage.kind === 'integer' || storage.kind === 'bool';
 const everyKind = [
   ...numeric,
   ...[text, uuid, json, blob, datetime, column('date'), column('time'), column('bit(8)'), column('point')],
@@ -54,15 +55,38 @@ describe('numbers', () => {
     );
     expect(encodeValue(double, 1e300)).toBe('1e+300');
     expect(encodeValue(int, ' 12 ')).toBe('12');
-    expect(encodeValue(int, '1e3')).toBe('1e3');
+    expect(encodeValue(int, '1e3')).toBe('1000');
+    expect(encodeValue(int, '-0.0')).toBe('0');
+    expect(['1.4999', '1.5', '-1.5', '-0.5', '9223372036854775807.4'].map((text) => encodeValue(int, text))).toEqual([
+      '1',
+      '2',
+      '-2',
+      '-1',
+      '9223372036854775807',
+    ]);
     expect(encodeValue(int, true)).toBe('1');
     expect(encodeValue(int, false)).toBe('0');
+  });
+
+  test('are the nearest whole ones for integers', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...numeric.filter(isWhole)),
+        fc.double({ noNaN: true, min: -1e15, max: 1e15 }),
+        (attribute, value) => {
+          const encoded = String(encodeValue(attribute, value));
+          expect(encoded).toMatch(/^(?:0|-?[1-9]\d*)$/);
+          expect(Math.abs(Number(encoded) - value)).toBeLessThanOrEqual(0.5);
+          expect(encodeValue(attribute, value.toExponential())).toBe(encoded);
+        },
+      ),
+    );
   });
 
   test('are numbers whatever they come as', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...numeric),
+        fc.constantFrom(...numeric.filter((attribute) => !isWhole(attribute))),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         (attribute, value) => {
           const float = Math.fround(value);
@@ -106,7 +130,14 @@ describe('texts', () => {
 
   test('dates and times lose an offset', () => {
     expect(encodeValue(datetime, '2020-01-02T03:04:05+01:00')).toBe('2020-01-02 02:04:05');
-    expect(encodeValue(column('date'), 20210102)).toBe('20210102');
+    expect(encodeValue(column('date'), 20210102)).toBe('2021-01-02');
+    expect(encodeValue(datetime, '20210102')).toBe('2021-01-02');
+    expect(encodeValue(datetime, 20210102030405)).toBe('2021-01-02 03:04:05');
+    expect(encodeValue(datetime, '20210102030405.25')).toBe('2021-01-02 03:04:05.25');
+    expect(encodeValue(datetime, '210102')).toBe('210102');
+    expect(encodeValue(column('time'), 130)).toBe('00:01:30');
+    expect(encodeValue(column('time'), '-8385959.5')).toBe('-838:59:59.5');
+    expect(encodeValue(column('time'), '12:30')).toBe('12:30');
     expect(encodeValue(column('time'), '-10:00:00')).toBe('-10:00:00');
   });
 });

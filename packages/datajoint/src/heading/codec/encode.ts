@@ -3,8 +3,8 @@ import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
 import { foreignCharacter } from './charset.ts';
-import { isNumberText, NumberLiteral } from './number-literal.ts';
-import { wallClock } from './temporal.ts';
+import { isNumberText, NumberLiteral, plainDigits } from './number-literal.ts';
+import { datetimeOfDigits, timeOfDigits, wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
 
 /** A value as callers give it for an attribute: what `fetch` returns, and the looser forms of JSON. */
@@ -48,8 +48,9 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
       return encodeBit(attribute, value);
     case 'date':
     case 'datetime':
+      return wallClock(datetimeOfDigits(scalarText(attribute, value)));
     case 'time':
-      return wallClock(scalarText(attribute, value));
+      return timeOfDigits(scalarText(attribute, value));
     default:
       return scalarText(attribute, value);
   }
@@ -74,11 +75,29 @@ function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof u
 
 /**
  * A number for a 32-bit float as the double that it is: the shortest text of the largest one, read as a double, would
- * be out of range.
+ * be out of range. One for an integer in plain digits: not every database reads `1e3` or `1.0` as one.
  */
 function inPrecision({ storage }: Attribute, text: string): string {
-  const float = storage.kind === 'float' ? Math.fround(Number(text)) : Number.NaN;
-  return Number.isFinite(float) ? String(float) : text;
+  switch (storage.kind) {
+    case 'float': {
+      const float = Math.fround(Number(text));
+      return Number.isFinite(float) ? String(float) : text;
+    }
+    case 'integer':
+    case 'bool':
+      return rounded(text);
+    default:
+      return text;
+  }
+}
+
+/** The nearest whole number, halves away from zero, as MySQL has always stored fractions in integers. */
+function rounded(text: string): string {
+  const digits = plainDigits(text);
+  // Too large to be written out, or too small.
+  if (digits === undefined) return Math.abs(Number(text)) < 1 ? '0' : text;
+  const magnitude = BigInt(digits.integer) + (digits.fraction >= '5' ? 1n : 0n);
+  return String(digits.negative ? -magnitude : magnitude);
 }
 
 function encodeUuid(attribute: Attribute, value: InputValue): Param {

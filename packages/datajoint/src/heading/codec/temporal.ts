@@ -138,6 +138,24 @@ export function wallClock(text: string): string {
   return datetimeFromEpoch(decimalSeconds(seconds, split.micros)) ?? text;
 }
 
+/**
+ * A date, or a date and time, of eight or fourteen digits with the signs between them: not every database reads it
+ * without. Text in other forms comes back as it is.
+ */
+export function datetimeOfDigits(text: string): string {
+  const [, year, month, day, clock] = /^(\d{4})(\d\d)(\d\d)(\d{6}(?:\.\d{1,9})?)?$/.exec(text.trim()) ?? [];
+  if (year === undefined) return text;
+  const date = `${year}-${month}-${day}`;
+  return clock === undefined ? date : `${date} ${timeOfDigits(clock)}`;
+}
+
+/** A time of digits alone, seconds last as MySQL reads them (`130` is a minute and a half), likewise. */
+export function timeOfDigits(text: string): string {
+  const [, sign, digits, fraction = ''] = /^([+-]?)(\d{1,7})(\.\d{1,9})?$/.exec(text.trim()) ?? [];
+  if (digits === undefined) return text;
+  return `${sign}${digits.padStart(6, '0').replace(/(..)(..)$/, ':$1:$2')}${fraction}`;
+}
+
 function zoneSeconds(zone: string): number {
   if (zone.toUpperCase() === 'Z') return 0;
   const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
