@@ -111,12 +111,9 @@ export const spellings: readonly Spelling[] = [
   ]),
   ...of('Moments', 'stamp', [['"2024-07-01 12:00:00"', { datetime: '2024-07-01 12:00:00' }]]),
   ...of('Moments', 'clock_micro', [
-    ['"-1:02:03.5"', { microseconds: '-3723500000' }],
-    ['"838:59:58.999999"', { microseconds: '3020398999999' }],
-  ]),
-  ...of('Moments', 'model', [
-    ['"1999"', int('1999')],
-    ['2155', int('2155')],
+    ['"1:02:03.5"', { microseconds: '3723500000' }],
+    ['"235959.999999"', { microseconds: '86399999999' }],
+    ['12', { microseconds: '12000000' }],
   ]),
   ...of('Texts', 'variable', [
     ['12.50', str('12.50')],
@@ -131,4 +128,16 @@ export const spellings: readonly Spelling[] = [
   ]),
   ...of('Texts', 'phrase', [['null', str('it is')]]),
   ...of('Texts', 'kind', [['"it\'s"', str("it's")]]),
+];
+
+/** Types of MySQL alone. */
+export const mysqlSpellings: readonly Spelling[] = [
+  ...of('Moments', 'clock_micro', [
+    ['"-1:02:03.5"', { microseconds: '-3723500000' }],
+    ['"838:59:58.999999"', { microseconds: '3020398999999' }],
+  ]),
+  ...of('Moments', 'model', [
+    ['"1999"', int('1999')],
+    ['2155', int('2155')],
+  ]),
 ];

@@ -11,7 +11,7 @@ export async function python014(): Promise<string> {
 
 /** Interpreter of an environment that holds the current library, `datajoint` 2.3. */
 export async function python23(): Promise<string> {
-  return await interpreter('datajoint-2.3', ['datajoint>=2.3,<2.4', 'cryptography']);
+  return await interpreter('datajoint-2.3', ['datajoint[postgres]>=2.3,<2.4', 'cryptography']);
 }
 
 const cache = join(repositoryRoot, 'node_modules/.cache/pharus-python');
@@ -24,14 +24,15 @@ async function interpreter(name: string, requirements: readonly string[]): Promi
   const directory = join(cache, name);
   const python = join(directory, 'bin/python');
   const finished = join(directory, 'finished');
+  const made = `${requirements.join('\n')}\n`;
   await mkdir(cache, { recursive: true });
   const release = await lock(`${directory}.lock`);
   try {
-    if (existsSync(finished)) return python;
+    if (existsSync(finished) && readFileSync(finished, 'utf8') === made) return python;
     await rm(directory, { recursive: true, force: true });
     await makeEnvironment(directory);
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements]);
-    writeFileSync(finished, `${requirements.join('\n')}\n`);
+    writeFileSync(finished, made);
     return python;
   } catch (error) {
     throw new Error(

@@ -6,6 +6,8 @@ import uuid
 
 import numpy
 
+from postgresql import UuidBytes
+
 
 def encode(value):
     """One value, as deep as it goes. Numbers are texts; dates and times are what ``str`` makes of them."""
@@ -19,8 +21,10 @@ def encode(value):
         return {"float": repr(value)}
     if isinstance(value, str):
         return {"str": str(value)}
-    if isinstance(value, (bytes, bytearray)):
-        return {"bytes": value.hex()}
+    if isinstance(value, UuidBytes):
+        return {"uuid": str(uuid.UUID(bytes=value))}
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return {"bytes": bytes(value).hex()}
     if isinstance(value, decimal.Decimal):
         return {"decimal": format(value, "f")}
     if isinstance(value, datetime.datetime):
@@ -30,6 +34,8 @@ def encode(value):
     if isinstance(value, datetime.timedelta):
         # Its text counts days; microseconds say the same plainly.
         return {"microseconds": str(value // datetime.timedelta(microseconds=1))}
+    if isinstance(value, datetime.time):
+        return encode(datetime.datetime.combine(datetime.date.min, value) - datetime.datetime.min)
     if isinstance(value, uuid.UUID):
         return {"uuid": str(value)}
     if isinstance(value, dict):

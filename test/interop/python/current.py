@@ -5,7 +5,9 @@ import warnings
 
 import datajoint as dj
 
+import postgresql
 import samples
+import stored
 
 warnings.filterwarnings("ignore")
 
@@ -160,15 +162,22 @@ TABLES = {
 
 def fill(connection, module, directory):
     """Inserts the samples through a virtual module of the schema."""
-    module.Integers.insert(samples.INTEGERS)
-    module.Floats.insert(dict(row, id=i, native=row["single"]) for i, row in enumerate(samples.FLOATS))
-    module.Decimals.insert(dict(row, id=i) for i, row in enumerate(samples.DECIMALS))
-    module.Moments.insert(dict(row, id=i) for i, row in enumerate(samples.moments()))
+    fitting = postgresql.fitting if postgresql.is_used(connection) else dict
+    insert = postgresql.insert if postgresql.is_used(connection) else lambda table, rows: table.insert(rows)
+
+    def fill_table(table, rows):
+        insert(table, [fitting(row) for row in rows])
+
+    fill_table(module.Integers, samples.INTEGERS)
+    fill_table(module.Floats, [dict(row, id=i, native=row["single"]) for i, row in enumerate(samples.FLOATS)])
+    fill_table(module.Decimals, [dict(row, id=i) for i, row in enumerate(samples.DECIMALS)])
+    fill_table(module.Moments, [dict(row, id=i) for i, row in enumerate(samples.moments())])
     for i, row in enumerate(samples.TEXTS):
         text = row["variable"]
-        module.Texts.insert1(dict(row, id=i, tiny_text=text[:60], plain_text=text, medium_text=text, long_text=text))
+        row = dict(row, id=i, tiny_text=text[:60], plain_text=text, medium_text=text, long_text=text)
+        fill_table(module.Texts, [row])
     for i, document in enumerate(samples.DOCUMENTS):
-        module.Documents.insert1(dict(id=i, document=document, tag=samples.UUIDS[i] if i < 4 else None))
+        fill_table(module.Documents, [dict(id=i, document=document, tag=samples.UUIDS[i] if i < 4 else None)])
     path = os.path.join(directory, "hello w\u00f6rld.txt")
     with open(path, "wb") as file:
         file.write(b"hello \x00 file")
@@ -177,20 +186,25 @@ def fill(connection, module, directory):
         row = dict(id=i, tiny=raw, middling=raw, medium=raw, long=raw, raw=raw, packed=value)
         if value is not None:
             row.update(file=path, graph=[[1, 2], [2, 3]], label=["a", "b"])
-        module.Opaque.insert1(row)
-    module.Keyed.insert(samples.KEYS)
-    module.FollowsKeyed.insert(dict(key, other=samples.UUIDS[0]) for key in module.Keyed.keys()[:3])
-    module.Singleton.insert1(dict(parameter=0.1))
-    oddities(connection, module.__name__)
+        fill_table(module.Opaque, [row])
+    fill_table(module.Keyed, samples.KEYS)
+    fill_table(module.FollowsKeyed, [dict(key, other=samples.UUIDS[0]) for key in module.Keyed.keys()[:3]])
+    fill_table(module.Singleton, [dict(parameter=0.1)])
+    stored.fill(module, directory)
+    if not postgresql.is_used(connection):
+        oddities(connection, module.__name__)
 
 
 def declare(connection, schema):
     """Declares all tables, empty."""
     module = dj.Schema(schema)
     context = dict(OBJECTS)
-    for name, definition in TABLES.items():
-        context[name] = module(type(dj.Manual)(name, (dj.Manual,), {"definition": definition}), context=context)
-    alter(connection, schema)
+    is_postgresql = postgresql.is_used(connection)
+    for name, definition in {**TABLES, **stored.TABLES}.items():
+        members = {"definition": postgresql.definition(definition) if is_postgresql else definition}
+        context[name] = module(type(dj.Manual)(name, (dj.Manual,), members), context=context)
+    if not is_postgresql:
+        alter(connection, schema)
 
 
 def alter(connection, schema):

@@ -10,6 +10,7 @@ from protocol import serve  # noqa: E402, I001
 
 import datajoint as dj  # noqa: E402
 
+import postgresql  # noqa: E402
 import virtual  # noqa: E402
 from tiers import Pipeline  # noqa: E402
 
@@ -21,9 +22,9 @@ else:
 pipelines = {}
 
 
-def connect(**credentials):
+def connect(**server):
     """Answers the library's version."""
-    virtual.connect(**credentials)
+    virtual.connect(**server)
     return dj.__version__
 
 
@@ -62,6 +63,8 @@ def refill(schemas):
 def delete(schema, table, restriction, cascade):
     """Answers the number of rows deleted from the table itself."""
     cls = dict(pipelines[schema].all_tables())[table]
+    if isinstance(restriction, str) and postgresql.is_used(dj.conn()):
+        restriction = restriction.replace("`", '"')
     rows = cls & restriction if restriction is not None else cls()
     if not cascade:
         return rows.delete_quick(get_count=True)

@@ -109,9 +109,9 @@ OPAQUE = [None, {"a": [1, 2.5, "x", None], 3: (True, b"\x00\xff")}, list(range(1
 # Each differs from the one before in one attribute only, by the least that the type can tell apart.
 KEYS = [
     dict(big=2**63 - 1, day="1969-12-31", micro="1582-10-15 00:00:00.000001", clock="-838:59:59.000",
-         price=decimal.Decimal("0.0001"), word="a'b\"c\\d`e\U0001f42d", kind="x,y", who=UUIDS[2], flag=1),
+         price=decimal.Decimal("0.0001"), word="a'b\"c\\d`e\U0001f42d", kind="x,y", who=UUIDS[2], flag=True),
 ]
 for change in (dict(big=2**63 - 2), dict(day="1970-01-01"), dict(micro="1582-10-15 00:00:00.000002"),
                dict(clock="-838:59:58.999"), dict(price=decimal.Decimal("0.0002")), dict(word="a"),
-               dict(kind="a"), dict(who=UUIDS[1]), dict(flag=0)):
+               dict(kind="a"), dict(who=UUIDS[1]), dict(flag=False)):
     KEYS.append({**KEYS[-1], **change})

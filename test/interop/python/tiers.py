@@ -4,14 +4,22 @@ import uuid
 
 import datajoint as dj
 
+import postgresql
 from virtual import IS_LEGACY
 
-SUBJECTS = [uuid.UUID(int=i) for i in (1, 2, 3)]
 RAT = "rat \U0001f400"
+
+
+def subjects():
+    """On PostgreSQL the library cannot restrict by uuids."""
+    values = [uuid.UUID(int=i) for i in (1, 2, 3)]
+    return [str(value) for value in values] if postgresql.is_used(dj.conn()) else values
 
 
 def typed(definition):
     """The second generation writes core types, the first the database's."""
+    if postgresql.is_used(dj.conn()):
+        return definition.replace(": uuid", ": char(36)")
     return definition if not IS_LEGACY else definition.replace("int16", "smallint").replace("float64", "double")
 
 
@@ -38,7 +46,7 @@ class Pipeline:
 
     def insert_entered(self):
         """What people enter."""
-        first, second, third = SUBJECTS
+        first, second, third = subjects()
         self.Person.insert([("ann",), ("bob",), ("cyd",), ("dan",)])
         self.Subject.insert(
             dict(subject=subject, species=species, username=username, caretaker=caretaker, owner=owner)
@@ -62,7 +70,7 @@ class Pipeline:
 
     def insert_derived(self):
         """What `populate` would make, without the detour."""
-        first, second, _ = SUBJECTS
+        first, second, _ = subjects()
         keys = [dict(subject=subject, session=n) for subject, n in ((first, 1), (first, 2), (second, 1))]
         self.Recording.insert((dict(key, rate=30000.1) for key in keys), allow_direct_insert=True)
         self.Spikes.insert((dict(key, total=1) for key in keys), allow_direct_insert=True)
@@ -78,10 +86,14 @@ class Pipeline:
 
     def refill(self):
         """The same rows as after the first time, whatever was deleted since."""
-        self.connection.query("SET SESSION foreign_key_checks = 0")
-        for _, cls in self.all_tables():
-            self.connection.query(f"DELETE FROM {cls.full_table_name}")
-        self.connection.query("SET SESSION foreign_key_checks = 1")
+        names = [cls.full_table_name for _, cls in self.all_tables()]
+        if postgresql.is_used(self.connection):
+            self.connection.query(f"TRUNCATE {', '.join(names)}")
+        else:
+            self.connection.query("SET SESSION foreign_key_checks = 0")
+            for name in names:
+                self.connection.query(f"DELETE FROM {name}")
+            self.connection.query("SET SESSION foreign_key_checks = 1")
         self.Species.insert(self.Species.contents)
         self.insert_entered()
         self.insert_derived()
@@ -103,15 +115,17 @@ def make_classes():
         """
 
     class Subject(dj.Manual):
-        definition = """
-        # experimental subject
-        subject : uuid
-        ---
-        -> Species
-        -> [nullable] Person
-        -> Person.proj(caretaker="username")
-        -> [unique, nullable] Person.proj(owner="username")
-        """
+        definition = typed(
+            """
+            # experimental subject
+            subject : uuid
+            ---
+            -> Species
+            -> [nullable] Person
+            -> Person.proj(caretaker="username")
+            -> [unique, nullable] Person.proj(owner="username")
+            """
+        )
 
     class Session(dj.Manual):
         definition = typed(

@@ -4,6 +4,7 @@ import tempfile
 
 import datajoint as dj
 
+import postgresql
 from cells import encode
 
 IS_LEGACY = dj.__version__.startswith("0.")
@@ -11,7 +12,11 @@ TIERS = {"manual": dj.Manual, "lookup": dj.Lookup, "computed": dj.Computed, "imp
 DOWNLOADS = tempfile.mkdtemp(prefix="pharus-interop-")
 
 
-def connect(host, port, user, password):
+def connect(backend, host, port, user, password):
+    if not IS_LEGACY:
+        dj.config["database.backend"] = backend
+    if backend == "postgresql":
+        postgresql.mend()
     dj.config["database.host"] = host
     dj.config["database.port"] = port
     dj.config["database.user"] = user
