@@ -84,6 +84,19 @@ describe('time', () => {
     await expect(at(86_400).read(token)).rejects.toThrow(code('EXPIRED_TOKEN'));
   });
 
+  test('a token that was read before expires no later, and vouches for no other', async () => {
+    let time = NOW;
+    const reader = tokenAuthority({ keys, lifetime: 3_600_000, now: () => time });
+    const first = await reader.read(token);
+    expect(await reader.read(token)).toBe(first);
+    await expect(reader.read(`${token.slice(0, -2)}AA`)).rejects.toEqual(code('FOREIGN_TOKEN'));
+    time = NOW + 3_600_000 - 1;
+    expect(await reader.read(token)).toBe(first);
+    time = NOW + 3_600_000;
+    await expect(reader.read(token)).rejects.toEqual(code('EXPIRED_TOKEN'));
+    await expect(reader.read(token)).rejects.toEqual(code('EXPIRED_TOKEN'));
+  });
+
   test('a clock may be 30 seconds ahead and no more', async () => {
     await expect(at(-30).read(token)).resolves.toBeDefined();
     await expect(at(-32).read(token)).rejects.toThrow(code('FOREIGN_TOKEN'));

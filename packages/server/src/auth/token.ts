@@ -4,6 +4,7 @@ import { RequestError } from '../errors/request-error.ts';
 import { type DatabaseFamily, parseDatabaseAddress } from '../sessions/database-address.ts';
 import { Credentials } from './credentials.ts';
 import type { RsaKeys } from './rsa-keys.ts';
+import { TokenMemory } from './token-memory.ts';
 
 /** Seconds by which the clock of the server that issued a token may be ahead of ours. */
 const CLOCK_SKEW = 30;
@@ -88,6 +89,7 @@ function isOurs(payload: JWTPayload): payload is Payload {
  */
 export function tokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
   const { keys, lifetime, defaultBackend, now = Date.now } = options;
+  const memory = new TokenMemory();
   const secret = keys.privateKey.export({ type: 'pkcs8', format: 'der' });
   const credentialKey = (username: string, databaseAddress: string): Uint8Array => {
     // Hashed, since the platform takes no context beyond 1024 bytes.
@@ -109,6 +111,8 @@ export function tokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
     },
 
     async read(token) {
+      const known = memory.recall(token, now() / 1000);
+      if (known !== undefined) return known;
       try {
         const { payload } = await jwtVerify(token, keys.publicKey, {
           algorithms: [ALGORITHM],
@@ -126,7 +130,9 @@ export function tokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
           contentEncryptionAlgorithms: [ENCRYPTION.enc],
         });
         const address = parseDatabaseAddress(databaseAddress, defaultBackend);
-        return new Credentials(address, username, new TextDecoder().decode(plaintext));
+        const credentials = new Credentials(address, username, new TextDecoder().decode(plaintext));
+        memory.keep(token, { credentials, expires: payload.exp });
+        return credentials;
       } catch (error) {
         throw error instanceof RequestError ? error : refusal(error);
       }

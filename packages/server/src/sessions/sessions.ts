@@ -42,6 +42,8 @@ export class Sessions {
   readonly #lookup: Lookup;
   readonly #now: () => number;
   readonly #hashKey = randomBytes(32);
+  /** Found once for the credentials of a token, which come again with each of its requests. */
+  readonly #keys = new WeakMap<Credentials, string>();
   readonly #entries = new Map<string, Promise<Entry>>();
   readonly #settled = new Map<string, Entry>();
   readonly #budget: SessionBudget;
@@ -136,9 +138,13 @@ export class Sessions {
   }
 
   #keyOf(credentials: Credentials): string {
+    const known = this.#keys.get(credentials);
+    if (known !== undefined) return known;
     const { address, username } = credentials;
     const password = createHmac('sha256', this.#hashKey).update(credentials.revealPassword()).digest('base64');
-    return JSON.stringify([formatDatabaseAddress(address), username, password]);
+    const key = JSON.stringify([formatDatabaseAddress(address), username, password]);
+    this.#keys.set(credentials, key);
+    return key;
   }
 
   async #open(key: string, credentials: Credentials): Promise<Entry> {
