@@ -1,0 +1,127 @@
+/**
+ * Requests per second of this server beside the one it succeeds and beside the least a server could do, in one run on
+ * the same data: `npm run bench -- http [--seconds 5] [--clients 1,16] [--without-reference] [--only "record"]`.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { startMariadb } from '../../test/support/mariadb.ts';
+import type { PrivateServer } from '../../test/support/test-server.ts';
+import { makeData } from './data.ts';
+import { type Load, load } from './load.ts';
+import { memory, processorTime } from './processes.ts';
+import { type BenchRequest, onTheWire, requests } from './requests.ts';
+import { type Side, startFloor, startPharus, startReference } from './sides.ts';
+
+interface Measured extends Load {
+  /** Milliseconds of processor time per request: the server's, the database's. */
+  readonly server: number;
+  readonly database: number;
+  /** Statements the database ran per request. */
+  readonly statements: number;
+}
+
+export async function run(options: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...options],
+    options: {
+      seconds: { type: 'string', default: '5' },
+      clients: { type: 'string', default: '1,16' },
+      'without-reference': { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const seconds = Number(values.seconds);
+  const database = await startMariadb({ args: ['--innodb-buffer-pool-size=1G'] });
+  const sides: Side[] = [];
+  try {
+    console.error('Making a million rows.');
+    await makeData(database);
+    if (!values['without-reference']) sides.push(await startReference(database));
+    sides.push(await startFloor(database), await startPharus(database));
+    for (const side of sides) console.log(`${side.name} at rest: ${memory(side.pids).now.toFixed(0)} MB`);
+    const chosen = requests.filter(({ name }) => name.includes(values.only));
+    await compare(chosen, sides);
+    for (const clients of values.clients.split(',').map(Number)) {
+      console.log(`\n${clients} clients, ${seconds} s each\n`);
+      console.log(row(['request', ...sides.map(({ name }) => name), 'of the floor', 'of the reference']));
+      for (const request of chosen) await measureRow(request, sides, { clients, seconds, database });
+    }
+    for (const side of sides) {
+      const { now, peak } = memory(side.pids);
+      console.log(`${side.name} after it: ${now.toFixed(0)} MB, at most ${peak.toFixed(0)} MB`);
+    }
+  } finally {
+    await Promise.all(sides.map((side) => side.stop()));
+    await database.stop();
+  }
+}
+
+interface Setting {
+  readonly clients: number;
+  readonly seconds: number;
+  readonly database: PrivateServer;
+}
+
+async function measureRow(request: BenchRequest, sides: readonly Side[], setting: Setting): Promise<void> {
+  const results = new Map<Side['name'], Measured>();
+  for (const side of sides) results.set(side.name, await measure(request, side, setting));
+  const ours = results.get('pharus') as Measured;
+  const ratio = (name: Side['name']): string => {
+    const other = results.get(name);
+    return other === undefined ? '' : (ours.perSecond / other.perSecond).toFixed(2);
+  };
+  console.log(row([request.name, ...[...results.values()].map(cell), ratio('floor'), ratio('reference')]));
+}
+
+async function measure(request: BenchRequest, side: Side, { clients, seconds, database }: Setting): Promise<Measured> {
+  const next = onTheWire(request, { token: side.token });
+  await load({ port: side.port, next, clients, seconds: Math.min(1, seconds / 3) });
+  const databasePid = Number(readFileSync(join(database.directory, 'server.pid'), 'utf8'));
+  const before = [processorTime(side.pids), processorTime([databasePid]), await statements(database)] as const;
+  const measured = await load({ port: side.port, next, clients, seconds });
+  const per = (after: number, index: 0 | 1 | 2): number => (after - before[index]) / measured.answers;
+  return {
+    ...measured,
+    server: per(processorTime(side.pids), 0),
+    database: per(processorTime([databasePid]), 1),
+    statements: per(await statements(database), 2),
+  };
+}
+
+async function statements({ host, port, user, password }: PrivateServer): Promise<number> {
+  const connection = await createConnection({ host, port, user, password });
+  const [rows] = await connection.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Questions'");
+  await connection.end();
+  return Number(rows[0]?.Value);
+}
+
+/** Nobody is fast by answering something else: what can be compared has to be equal. */
+async function compare(chosen: readonly BenchRequest[], sides: readonly Side[]): Promise<void> {
+  for (const request of chosen.filter(({ isComparable }) => isComparable)) {
+    const { path } = request.make();
+    const answers = await Promise.all(
+      sides
+        .filter(({ name }) => name !== 'reference')
+        .map(async ({ port, token }) => {
+          const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+            headers: { authorization: `Bearer ${token}` },
+          });
+          const text = await answer.text();
+          return text.startsWith('{') ? JSON.stringify(JSON.parse(text)) : text;
+        }),
+    );
+    if (new Set(answers).size > 1) {
+      throw new Error(
+        `${request.name} is answered differently:\n${answers.map((each) => each.slice(0, 1000)).join('\n\n')}`,
+      );
+    }
+  }
+}
+
+const cell = ({ perSecond, p50, p99, server, database, statements: sent, failures }: Measured): string =>
+  `${perSecond.toFixed(perSecond < 100 ? 1 : 0)}/s p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms; ` +
+  `cpu ${server.toFixed(2)}+${database.toFixed(2)} ms; ${sent.toFixed(1)} statements${failures > 0 ? `; ${failures} FAILED` : ''}`;
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

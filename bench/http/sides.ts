@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../test/support/run.ts';
+import { repositoryRoot } from '../../test/support/shared.ts';
+import { freePort, type TestServer } from '../../test/support/test-server.ts';
+
+/** A server that is measured, running. */
+export interface Side {
+  readonly name: 'reference' | 'floor' | 'pharus';
+  readonly port: number;
+  readonly pids: readonly number[];
+  readonly token: string;
+  stop(): Promise<void>;
+}
+
+const password = (database: TestServer): object => ({
+  databaseAddress: `${database.host}:${database.port}`,
+  username: database.user,
+  password: database.password,
+});
+
+/** Bare driver, `node:http` and `JSON.stringify`: see floor.ts. */
+export async function startFloor(database: TestServer): Promise<Side> {
+  const port = await freePort();
+  const { host, user } = database;
+  const place = [host, String(database.port), user, database.password, String(port)];
+  const child = start(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'floor.ts'), ...place]);
+  await whenItAnswers(child, port, '/schema');
+  return { name: 'floor', port, pids: [child.pid as number], token: 'none', stop: () => stop(child) };
+}
+
+/** This repository's server, as `npm run build` left it. */
+export async function startPharus(database: TestServer, workers = 1): Promise<Side> {
+  const port = await freePort();
+  const directory = await mkdtemp(join(tmpdir(), 'pharus-bench-'));
+  const program = join(repositoryRoot, 'packages/server/dist/cli.js');
+  if (!existsSync(program)) throw new Error('This measures the built server: npm run build first.');
+  const child = start(process.execPath, [program, 'serve'], {
+    PHARUS_PORT: String(port),
+    PHARUS_DATA_DIR: directory,
+    PHARUS_POOL_MAX: '16',
+    PHARUS_LOG_LEVEL: 'warn',
+    ...(workers > 1 && { PHARUS_WORKERS: String(workers) }),
+  });
+  await whenItAnswers(child, port, '/version');
+  const stopAll = async (): Promise<void> => {
+    await stop(child);
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { name: 'pharus', port, pids: [child.pid as number], token: await logIn(port, database), stop: stopAll };
+}
+
+/** The server that this one succeeds, from the Python package index, with two workers as its image starts it. */
+export async function startReference(database: TestServer): Promise<Side> {
+  const directory = join(repositoryRoot, 'node_modules/.cache/pharus-python/pharus-0.8.12');
+  const python = join(directory, 'bin/python');
+  if (!existsSync(join(directory, 'finished'))) {
+    await rm(directory, { recursive: true, force: true });
+    await run('python3', ['-m', 'venv', directory]);
+    const wanted = ['pharus==0.8.12', 'datajoint==0.14.*', 'gunicorn', 'setuptools<81'];
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted]);
+    await writeFile(join(directory, 'finished'), `${wanted.join('\n')}\n`);
+  }
+  const port = await freePort();
+  const child = start(
+    python,
+    ['-m', 'gunicorn', '--workers', '2', '--bind', `127.0.0.1:${port}`, '--log-level', 'error', 'pharus.server:app'],
+    { PHARUS_PORT: String(port) },
+  );
+  await whenItAnswers(child, port, '/version');
+  return {
+    name: 'reference',
+    port,
+    pids: [child.pid as number],
+    token: await logIn(port, database),
+    stop: () => stop(child),
+  };
+}
+
+function start(command: string, args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(command, args, { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'ignore', 'ignore'] });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function whenItAnswers(child: ChildProcess, port: number, path: string): Promise<void> {
+  for (const giveUp = Date.now() + 60_000; Date.now() < giveUp; ) {
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('It did not answer in time.');
+}
+
+async function logIn(port: number, database: TestServer): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(password(database)),
+  });
+  const { jwt } = (await answer.json()) as { jwt?: string };
+  if (jwt === undefined) throw new Error('The login failed.');
+  return jwt;
+}
