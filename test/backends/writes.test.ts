@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeFamily } from '../support/backends.ts';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
 
 const schema = 'pharus_writes';
 const other = 'pharus_writes_other';
@@ -8,30 +8,31 @@ const at = (table: string, where = schema): string => tablePath(where, table, 'r
 const where = (items: Record<string, unknown>): string =>
   encodeRestriction(Object.entries(items).map(([attributeName, value]) => ({ attributeName, operation: '=', value })));
 
-const tables = `
-  CREATE TABLE ${schema}.person (person_id int NOT NULL, name varchar(10) NOT NULL, code int DEFAULT NULL, kind enum('a','b') NOT NULL DEFAULT 'a',
-    born date DEFAULT NULL, score decimal(4,1) DEFAULT '1.5', made timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    PRIMARY KEY (person_id), UNIQUE KEY (code)) ENGINE=InnoDB;
+const tables = ({ family }: Backend): string => `
+  ${family === 'mysql' ? '' : `CREATE TYPE ${schema}.kind AS ENUM ('a', 'b');`}
+  CREATE TABLE ${schema}.person (person_id int NOT NULL, name varchar(10) NOT NULL, code int DEFAULT NULL, kind ${family === 'mysql' ? "enum('a', 'b')" : `${schema}.kind`} NOT NULL DEFAULT 'a',
+    born date DEFAULT NULL, score decimal(4,1) DEFAULT 1.5, made timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (person_id), UNIQUE (code));
   CREATE TABLE ${schema}.tree (node int NOT NULL, parent int DEFAULT NULL, PRIMARY KEY (node),
-    FOREIGN KEY (parent) REFERENCES ${schema}.tree (node)) ENGINE=InnoDB;
+    FOREIGN KEY (parent) REFERENCES ${schema}.tree (node));
   CREATE TABLE ${schema}.session (person_id int NOT NULL, session int NOT NULL, PRIMARY KEY (person_id, session),
-    FOREIGN KEY (person_id) REFERENCES ${schema}.person (person_id)) ENGINE=InnoDB;
+    FOREIGN KEY (person_id) REFERENCES ${schema}.person (person_id));
   CREATE TABLE ${schema}.session__trial (person_id int NOT NULL, session int NOT NULL, trial int NOT NULL, PRIMARY KEY (person_id, session, trial),
-    FOREIGN KEY (person_id, session) REFERENCES ${schema}.session (person_id, session)) ENGINE=InnoDB;
+    FOREIGN KEY (person_id, session) REFERENCES ${schema}.session (person_id, session));
   CREATE TABLE ${schema}.note (note_id int NOT NULL, author int DEFAULT NULL, reader int DEFAULT NULL, PRIMARY KEY (note_id),
-    FOREIGN KEY (author) REFERENCES ${schema}.person (person_id), FOREIGN KEY (reader) REFERENCES ${schema}.person (person_id)) ENGINE=InnoDB;
+    FOREIGN KEY (author) REFERENCES ${schema}.person (person_id), FOREIGN KEY (reader) REFERENCES ${schema}.person (person_id));
   CREATE TABLE ${other}.badge (badge int NOT NULL, code int NOT NULL, PRIMARY KEY (badge),
-    FOREIGN KEY (code) REFERENCES ${schema}.person (code)) ENGINE=InnoDB;
+    FOREIGN KEY (code) REFERENCES ${schema}.person (code));
   CREATE TABLE ${other}.outside (outside int NOT NULL, person_id int NOT NULL, session int NOT NULL, trial int NOT NULL, PRIMARY KEY (outside),
-    FOREIGN KEY (person_id, session, trial) REFERENCES ${schema}.session__trial (person_id, session, trial)) ENGINE=InnoDB;
-  CREATE TABLE ${schema}.chicken (id int NOT NULL, egg int DEFAULT NULL, PRIMARY KEY (id)) ENGINE=InnoDB;
+    FOREIGN KEY (person_id, session, trial) REFERENCES ${schema}.session__trial (person_id, session, trial));
+  CREATE TABLE ${schema}.chicken (id int NOT NULL, egg int DEFAULT NULL, PRIMARY KEY (id));
   CREATE TABLE ${other}.egg (id int NOT NULL, chicken int DEFAULT NULL, PRIMARY KEY (id),
-    FOREIGN KEY (chicken) REFERENCES ${schema}.chicken (id)) ENGINE=InnoDB;
+    FOREIGN KEY (chicken) REFERENCES ${schema}.chicken (id));
   ALTER TABLE ${schema}.chicken ADD FOREIGN KEY (egg) REFERENCES ${other}.egg (id);
-  CREATE TABLE ${schema}.__result (person_id int NOT NULL, value int DEFAULT NULL, PRIMARY KEY (person_id)) ENGINE=InnoDB;
-  CREATE TABLE ${schema}.box (box int NOT NULL, PRIMARY KEY (box)) ENGINE=InnoDB;
+  CREATE TABLE ${schema}.__result (person_id int NOT NULL, value int DEFAULT NULL, PRIMARY KEY (person_id));
+  CREATE TABLE ${schema}.box (box int NOT NULL, PRIMARY KEY (box));
   CREATE TABLE ${schema}.box__item (box int NOT NULL, item int NOT NULL, person_id int DEFAULT NULL, PRIMARY KEY (box, item),
-    FOREIGN KEY (box) REFERENCES ${schema}.box (box), FOREIGN KEY (person_id) REFERENCES ${schema}.person (person_id)) ENGINE=InnoDB`;
+    FOREIGN KEY (box) REFERENCES ${schema}.box (box), FOREIGN KEY (person_id) REFERENCES ${schema}.person (person_id))`;
 
 const names = [
   'pharus_writes.person',
@@ -48,7 +49,6 @@ const names = [
 ];
 
 const rows = `
-  SET FOREIGN_KEY_CHECKS = 0; ${names.map((name) => `DELETE FROM ${name};`).join('')} SET FOREIGN_KEY_CHECKS = 1;
   INSERT INTO ${schema}.person (person_id, name, code) VALUES (1, 'one', 11), (2, 'two', 12), (3, 'three', 13), (4, 'four', NULL);
   INSERT INTO ${schema}.tree VALUES (1, NULL), (2, 1), (3, 1), (4, 2), (5, NULL), (6, 5), (7, 7);
   INSERT INTO ${schema}.session VALUES (1, 1), (1, 2), (2, 1);
@@ -61,7 +61,7 @@ const rows = `
   UPDATE ${schema}.chicken SET egg = id % 2 + 1 WHERE id < 3;
   INSERT INTO ${schema}.box VALUES (1), (2); INSERT INTO ${schema}.box__item VALUES (1, 1, 4), (2, 1, NULL)`;
 
-describeFamily('mysql', (backend: Backend) => {
+describeEachBackend((backend: Backend) => {
   let api: Api;
   let client: ApiClient;
 
@@ -77,17 +77,18 @@ describeFamily('mysql', (backend: Backend) => {
   };
 
   beforeAll(async () => {
-    await backend.query(`SET FOREIGN_KEY_CHECKS = 0; DROP DATABASE IF EXISTS ${other}; DROP DATABASE IF EXISTS ${schema};
-      SET FOREIGN_KEY_CHECKS = 1; CREATE DATABASE ${schema}; CREATE DATABASE ${other}`);
-    await backend.query(tables);
+    await backend.createSchemas(schema, other);
+    await backend.query(tables(backend));
     api = await startApi();
     client = await api.login(backend);
   });
-  beforeEach(() => backend.query(rows));
+  beforeEach(async () => {
+    await backend.deleteRows(...names);
+    await backend.query(rows);
+  });
   afterAll(async () => {
     await api?.close();
-    await backend.query(`SET FOREIGN_KEY_CHECKS = 0; DROP DATABASE IF EXISTS ${other}; DROP DATABASE IF EXISTS ${schema};
-      SET FOREIGN_KEY_CHECKS = 1`);
+    await backend.dropSchemas(schema, other);
   });
 
   test('a POST of which one record is wrong inserts none, and the message names record, attribute and reason', async () => {
@@ -152,8 +153,9 @@ describeFamily('mysql', (backend: Backend) => {
     const stored = await backend.query(`SELECT kind, score, born, code FROM ${schema}.person WHERE person_id >= 100`);
     const expected = { kind: 'a', score: '1.5', born: null, code: null };
     expect(stored).toEqual([expected, expected]);
+    const minute = { mysql: '1 MINUTE', postgresql: "'1 minute'" }[backend.family];
     const recent = await backend.query(
-      `SELECT 1 FROM ${schema}.person WHERE person_id = 100 AND made > NOW() - INTERVAL 1 MINUTE`,
+      `SELECT 1 FROM ${schema}.person WHERE person_id = 100 AND made > NOW() - INTERVAL ${minute}`,
     );
     expect(recent).toHaveLength(1);
     const none = await client.post(at('Person'), { records: [{ person_id: 102 }] });

@@ -110,7 +110,7 @@ export class PgliteSession implements DriverSession {
     } finally {
       if (!this.#isInTransaction || this.#isEnded) this.#leave();
     }
-    if (answer.error !== undefined) throw translatePostgresError(answer.error);
+    if (answer.error !== undefined) throw translatePostgresError(answer.error, statement);
     const undone = undoneCommit(statement.text, answer.tag);
     if (undone !== undefined) throw undone;
     return answer;
@@ -126,7 +126,7 @@ export class PgliteSession implements DriverSession {
     const cursor = `pharus_${cursors}`;
     const isHeld = !this.#isInTransaction;
     const text = `DECLARE ${cursor} NO SCROLL CURSOR ${isHeld ? 'WITH HOLD ' : ''}FOR ${statement.text}`;
-    await this.#run({ text, params: statement.params }, signal);
+    await this.#run({ ...statement, text }, signal);
     try {
       for (let count = firstBatch; ; ) {
         if (signal?.aborted) throw cancellationOf(signal);

@@ -28,7 +28,7 @@ export class PostgresRun {
   /** Whether, where it failed, that is what the server answered, and the session is in order. */
   isAnswered = false;
   readonly #socket: PostgresConnection['stream'];
-  readonly #text: string;
+  readonly #statement: Statement;
   readonly #options: PostgresRunOptions;
   #isBytes: readonly boolean[] = [];
   #rows: Row[] = [];
@@ -46,12 +46,12 @@ export class PostgresRun {
   /** Sends the statement. Throws an InvalidValueError for a value that cannot be sent. */
   constructor(client: PostgresClient, statement: Statement, options: PostgresRunOptions) {
     this.#socket = client.connection.stream;
-    this.#text = statement.text;
+    this.#statement = statement;
     this.#options = options;
     this.#settled = new Promise((resolve) => {
       this.#onSettled = resolve;
     });
-    client.query(this.#exchange(statement));
+    client.query(this.#exchange());
     if (options.patience > 0) this.#patience = setTimeout(options.onImpatient, options.patience);
   }
 
@@ -100,9 +100,9 @@ export class PostgresRun {
     clearTimeout(this.#patience);
   }
 
-  #exchange(statement: Statement): PostgresExchange {
-    const { text } = statement;
-    const { types, values } = toWireParams(statement);
+  #exchange(): PostgresExchange {
+    const { text } = this.#statement;
+    const { types, values } = toWireParams(this.#statement);
     return {
       submit: (connection) => {
         connection.stream.cork();
@@ -121,7 +121,7 @@ export class PostgresRun {
       handleDataRow: ({ fields }) => this.#take(fields),
       handleCommandComplete: ({ text: tag }) => {
         this.affectedRows = affectedRowsOf(tag);
-        const undone = undoneCommit(this.#text, tag);
+        const undone = undoneCommit(text, tag);
         if (undone !== undefined) this.#answer(undone);
       },
       handleEmptyQuery: () => undefined,
@@ -137,7 +137,7 @@ export class PostgresRun {
       },
       handleCopyData: () => undefined,
       handleError: (error) => {
-        const reason = translatePostgresError(error);
+        const reason = translatePostgresError(error, this.#statement);
         if (sqlStateOf(error) === undefined || reason instanceof LostConnectionError) this.fail(reason);
         else this.#answer(reason);
       },

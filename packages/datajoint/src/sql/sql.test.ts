@@ -41,6 +41,16 @@ describe('values', () => {
   });
 });
 
+test('values of attributes are told by their places', () => {
+  const statement = sql`UPDATE t SET ${sql.id('a')} = ${sql.value('x', 'a')} WHERE id = ${1}`.toStatement(numbered);
+  expect(statement).toEqual({
+    text: 'UPDATE t SET "a" = $1 WHERE id = $2',
+    params: ['x', 1],
+    attributes: ['a', undefined],
+  });
+  expect(sql`SELECT ${1}`.toStatement(numbered)).not.toHaveProperty('attributes');
+});
+
 describe('identifiers', () => {
   test('are quoted so that the whole name and nothing else is inside', () => {
     fc.assert(

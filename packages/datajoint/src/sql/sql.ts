@@ -15,6 +15,8 @@ export type Param = string | number | bigint | Uint8Array | null;
 export interface Statement {
   readonly text: string;
   readonly params: readonly Param[];
+  /** The names of the attributes whose values the parameters are, where they are told: for errors that count them. */
+  readonly attributes?: readonly (string | undefined)[];
 }
 
 /** How a dialect writes identifiers and parameters. */
@@ -28,7 +30,7 @@ export interface SqlSyntax {
 type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'identifier'; readonly path: readonly string[] }
-  | { readonly kind: 'param'; readonly value: Param };
+  | { readonly kind: 'param'; readonly value: Param; readonly attribute?: string };
 
 /** An immutable fragment of SQL. Made with {@link sql}. */
 export class Sql {
@@ -46,13 +48,17 @@ export class Sql {
   /** Writes the fragment in a dialect's syntax. */
   toStatement(syntax: SqlSyntax): Statement {
     const params: Param[] = [];
+    const attributes: (string | undefined)[] = [];
     let text = '';
     for (const piece of this.pieces) {
       if (piece.kind === 'text') text += piece.text;
       else if (piece.kind === 'identifier') text += piece.path.map((name) => syntax.quote(name)).join('.');
-      else text += syntax.placeholder(params.push(piece.value) - 1);
+      else {
+        text += syntax.placeholder(params.push(piece.value) - 1);
+        attributes.push(piece.attribute);
+      }
     }
-    return { text, params };
+    return attributes.some((name) => name !== undefined) ? { text, params, attributes } : { text, params };
   }
 }
 
@@ -78,6 +84,9 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (Sql | Pa
 
 /** An identifier, or a qualified one when several names are given. */
 sql.id = (...path: readonly string[]): Sql => new Sql([{ kind: 'identifier', path }]);
+
+/** A value of an attribute: errors about it can name the attribute. */
+sql.value = (value: Param, attribute: string): Sql => new Sql([{ kind: 'param', value, attribute }]);
 
 /** The empty fragment. */
 sql.empty = new Sql([]);

@@ -22,7 +22,7 @@ const column = (attribute: string, type: string, key = ''): ColumnRow => [
   '',
 ];
 const heading = readHeading(
-  [column('id', 'int', 'PRI'), column('note', 'varchar(24)'), column('weight', 'double')],
+  [column('id', 'int', 'PRI'), column('note', 'longtext'), column('weight', 'double')],
   '',
   'legacy',
   mysqlTypes,
@@ -36,7 +36,8 @@ function connection(refuse: (statement: Statement) => Error | undefined = () => 
   const executorInto = (kept: Statement[]): Executor => ({
     dialect: mysqlDialect,
     execute: async (sql) => {
-      const statement = sql.toStatement(mysqlDialect.syntax);
+      const { text, params } = sql.toStatement(mysqlDialect.syntax);
+      const statement = { text, params };
       const error = refuse(statement);
       if (error !== undefined) throw error;
       kept.push(statement);

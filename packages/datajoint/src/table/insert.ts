@@ -153,7 +153,7 @@ function encodeRow({ heading }: Target, fields: readonly string[], row: InputRow
     if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);
     const value = Array.isArray(row) ? row[index] : (row as { [name: string]: InputValue })[name];
     const encoded = encodeValue(attribute, value);
-    return encoded === useDefault ? sql`DEFAULT` : sql`${encoded}`;
+    return encoded === useDefault ? sql`DEFAULT` : sql.value(encoded, name);
   });
 }
 

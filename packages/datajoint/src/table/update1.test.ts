@@ -51,6 +51,7 @@ describe('an update', () => {
       {
         text: 'UPDATE `lab`.`t` SET `note` = ?, `weight` = DEFAULT WHERE (`subject` = ? AND `day` = ?)',
         params: ["it's", 1n, '2020-01-02'],
+        attributes: ['note', undefined, undefined],
       },
     ]);
   });

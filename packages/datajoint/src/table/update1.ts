@@ -60,5 +60,5 @@ function assigned(heading: Heading, name: string, row: UpdateRow): ReturnType<ty
   const attribute = heading.get(name);
   if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);
   const encoded = encodeValue(attribute, row[name]);
-  return encoded === useDefault ? sql`DEFAULT` : sql`${encoded}`;
+  return encoded === useDefault ? sql`DEFAULT` : sql.value(encoded, name);
 }

@@ -14,6 +14,8 @@ export interface PostgresErrorFields {
   readonly table?: string | undefined;
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
+  /** Where in its work the server was, `unnamed portal parameter $3 = '...'`. */
+  readonly where?: string | undefined;
 }
 
 export interface ForeignKeyFacts {
@@ -120,9 +122,15 @@ function keyOf(detail: string | undefined): { attributes?: readonly string[]; va
   return parts.some((part) => /^[^"]*\(/.test(part)) ? { value } : { attributes: parts.map(unquoted), value };
 }
 
-/** The attribute an error is about: told in a field, or in the text. */
-export function attributeFacts({ column, message }: PostgresErrorFields): { readonly attribute?: string } {
+/** The attribute an error is about: told in a field, in the text, or as the parameter that is its value. */
+export function attributeFacts(
+  { column, message, where }: PostgresErrorFields,
+  attributes: readonly (string | undefined)[] = [],
+): { readonly attribute?: string } {
   if (column !== undefined) return { attribute: column };
+  const [, parameter] = /\bparameter \$(\d+)/.exec(where ?? '') ?? [];
+  const given = parameter === undefined ? undefined : attributes[Number(parameter) - 1];
+  if (given !== undefined) return { attribute: given };
   // `column "x" does not exist`, `column "x" of relation "t" ...`, `column "x" is of type ...`, `column t.x does not exist`.
   const [, quoted] = /^column "(.+?)" (?:of relation "|does not exist|is of type )/s.exec(message) ?? [];
   if (quoted !== undefined) return { attribute: quoted };

@@ -12,6 +12,25 @@ function answer(code: string, message = 'some text', fields: Fields = {}): Error
 const translate = (code: string, message?: string, fields?: Fields): errors.DataJointError =>
   translatePostgresError(answer(code, message, fields));
 
+describe('values', () => {
+  const statement = { text: '', params: [1, 'x'], attributes: [undefined, 'born'] };
+  const translated = (where: string) =>
+    translatePostgresError(answer('22007', 'invalid input syntax for type date: "x"', { where }), statement);
+
+  test('are of the attribute whose parameter the server counts', () => {
+    const error = translated("unnamed portal parameter $2 = '...'");
+    expect(error.message).toBe('The value of attribute born does not have the format of its type.');
+    expect(error.details).toEqual({ attribute: 'born' });
+  });
+
+  test.each(['unnamed portal parameter $1', 'unnamed portal parameter $3', 'PL/pgSQL function f() line 1', ''])(
+    'are of no attribute where it is %j',
+    (where) => {
+      expect(translated(where).message).toBe('A value does not have the format of its type.');
+    },
+  );
+});
+
 describe('foreign keys', () => {
   const child = { schema: 'lab', table: 'session', constraint: 'fk1' };
   const childFacts = { childSchema: 'lab', childTable: 'session', constraint: 'fk1' };

@@ -18,6 +18,7 @@ import {
   UnavailableError,
   UnknownAttributeError,
 } from '../../errors.ts';
+import type { Statement } from '../../sql/sql.ts';
 import {
   attributeFacts,
   checkFacts,
@@ -33,6 +34,7 @@ import {
 /** What can be known of an error the server reports. */
 interface Reported extends PostgresErrorFields {
   readonly cause: unknown;
+  readonly attributes?: Statement['attributes'];
 }
 
 type Rule = (reported: Reported) => DataJointError;
@@ -40,11 +42,12 @@ type Rule = (reported: Reported) => DataJointError;
 /**
  * Turns an error of a PostgreSQL server, or of the driver before it (`pg`, PGlite), into DataJoint's.
  *
- * The facts in the server's fields and texts come as `details`, the error itself as `cause`. An error that is
+ * The facts in the server's fields and texts come as `details`, the error itself as `cause`; of the statement, the
+ * attributes are told of values that do not fit. An error that is
  * DataJoint's already is handed back.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-export function translatePostgresError(error: unknown): DataJointError {
+export function translatePostgresError(error: unknown, statement?: Statement): DataJointError {
   if (error instanceof DataJointError) return error;
   const state = sqlStateOf(error);
   if (state === undefined) {
@@ -54,7 +57,9 @@ export function translatePostgresError(error: unknown): DataJointError {
     });
   }
   const fields = error as Partial<PostgresErrorFields>;
-  const reported: Reported = { ...pick(fields), code: state, message: String(fields.message ?? ''), cause: error };
+  const { attributes } = statement ?? {};
+  const message = String(fields.message ?? '');
+  const reported: Reported = { ...pick(fields), code: state, message, cause: error, attributes };
   return (rules.get(state) ?? classRules.get(state.slice(0, 2)) ?? generic)(reported);
 }
 
@@ -92,8 +97,8 @@ function isOfWire(error: unknown): boolean {
 }
 
 function pick(fields: Partial<PostgresErrorFields>): Partial<PostgresErrorFields> {
-  const { detail, schema, table, column, constraint } = fields;
-  return { detail, schema, table, column, constraint };
+  const { detail, schema, table, column, constraint, where } = fields;
+  return { detail, schema, table, column, constraint, where };
 }
 
 const lost: Rule = ({ cause }) => new LostConnectionError('The connection to the database was lost.', { cause });
@@ -181,7 +186,7 @@ const duplicate: Rule = (reported) => {
 const invalid =
   (reason: string): Rule =>
   (reported) => {
-    const facts = attributeFacts(reported);
+    const facts = attributeFacts(reported, reported.attributes);
     const value = facts.attribute === undefined ? 'A value' : `The value of attribute ${facts.attribute}`;
     return new InvalidValueError(`${value} ${reason}.`, { details: { ...facts }, cause: reported.cause });
   };
@@ -196,7 +201,7 @@ const checkFailed: Rule = (reported) => {
 };
 
 const withoutDefault: Rule = (reported) => {
-  const facts = attributeFacts(reported);
+  const facts = attributeFacts(reported, reported.attributes);
   const attribute = facts.attribute === undefined ? 'An attribute' : `Attribute ${facts.attribute}`;
   // The server does not tell a value that was left out from one that was given as null.
   return new MissingAttributeError(`${attribute} must not be null and has no default: give it a value.`, {
@@ -206,7 +211,7 @@ const withoutDefault: Rule = (reported) => {
 };
 
 const unknownAttribute: Rule = (reported) => {
-  const facts = attributeFacts(reported);
+  const facts = attributeFacts(reported, reported.attributes);
   const message =
     facts.attribute === undefined
       ? 'An attribute is not known here.'

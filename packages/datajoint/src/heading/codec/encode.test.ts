@@ -14,6 +14,7 @@ function column(type: string, marker = ''): Attribute {
 }
 
 const int = column('int(11)');
+const bigint = column('bigint(20)');
 const decimal = column('decimal(10,3)');
 const double = column('double');
 const text = column('varchar(24)');
@@ -22,7 +23,6 @@ const json = column('longtext', ':json:');
 const blob = column('longblob');
 const datetime = column('datetime(6)');
 const numeric = [int, decimal, double, column('float'), column('year(4)'), column('tinyint(1)', ':bool:')];
-const isWhole = ({ storage }: Attribute): boolean => storage.kind === 'integer' || storage.kind === 'bool';
 const everyKind = [
   ...numeric,
   ...[text, uuid, json, blob, datetime, column('date'), column('time'), column('bit(8)'), column('point')],
@@ -49,7 +49,7 @@ describe('the default', () => {
 
 describe('numbers', () => {
   test('go in with every digit', () => {
-    expect(encodeValue(int, 9007199254740993n)).toBe('9007199254740993');
+    expect(encodeValue(bigint, 9007199254740993n)).toBe('9007199254740993');
     expect(encodeValue(decimal, new NumberLiteral('0.1000000000000000055511151231257827'))).toBe(
       '0.1000000000000000055511151231257827',
     );
@@ -57,13 +57,9 @@ describe('numbers', () => {
     expect(encodeValue(int, ' 12 ')).toBe('12');
     expect(encodeValue(int, '1e3')).toBe('1000');
     expect(encodeValue(int, '-0.0')).toBe('0');
-    expect(['1.4999', '1.5', '-1.5', '-0.5', '9223372036854775807.4'].map((text) => encodeValue(int, text))).toEqual([
-      '1',
-      '2',
-      '-2',
-      '-1',
-      '9223372036854775807',
-    ]);
+    expect(['1.4999', '1.5', '-1.5', '-0.5', '9223372036854775807.4'].map((text) => encodeValue(bigint, text))).toEqual(
+      ['1', '2', '-2', '-1', '9223372036854775807'],
+    );
     expect(encodeValue(int, true)).toBe('1');
     expect(encodeValue(int, false)).toBe('0');
   });
@@ -71,7 +67,7 @@ describe('numbers', () => {
   test('are the nearest whole ones for integers', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...numeric.filter(isWhole)),
+        fc.constantFrom(bigint, column('tinyint(1)', ':bool:')),
         fc.double({ noNaN: true, min: -1e15, max: 1e15 }),
         (attribute, value) => {
           const encoded = String(encodeValue(attribute, value));
@@ -86,7 +82,7 @@ describe('numbers', () => {
   test('are numbers whatever they come as', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...numeric.filter((attribute) => !isWhole(attribute))),
+        fc.constantFrom(double, column('float')),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         (attribute, value) => {
           const float = Math.fround(value);

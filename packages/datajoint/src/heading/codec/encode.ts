@@ -3,7 +3,8 @@ import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
 import { foreignCharacter } from './charset.ts';
-import { isNumberText, NumberLiteral, plainDigits } from './number-literal.ts';
+import { isNumberText, NumberLiteral } from './number-literal.ts';
+import { checkLength, storedNumber } from './range.ts';
 import { datetimeOfDigits, timeOfDigits, wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
 
@@ -25,7 +26,8 @@ export const useDefault = Symbol('DEFAULT');
 
 /**
  * A value as it is bound to an insert or update of this attribute.
- * @throws InvalidValueError when the value is of a kind the attribute cannot hold. Ranges are left to the database.
+ * @throws InvalidValueError when the value is of a kind the attribute cannot hold, or out of the range of its numbers or
+ * characters. Other ranges are left to the database.
  */
 export function encodeValue(attribute: Attribute, value: InputValue): Param | typeof useDefault {
   if (value === null || value === undefined) return useDefault;
@@ -63,41 +65,14 @@ function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof u
     if (value === Infinity || value === -Infinity) throw refused(attribute, value, 'a finite number');
     // As a text, 0 would be the year 2000.
     if (attribute.storage.kind === 'year' && Number(value) === 0) return '0000';
-    return inPrecision(attribute, String(value));
+    return storedNumber(attribute, String(value));
   }
   if (typeof value === 'string') {
     const text = value.trim();
     if (text === '' || /^[+-]?nan$/i.test(text)) return useDefault;
-    if (isNumberText(text)) return inPrecision(attribute, text);
+    if (isNumberText(text)) return storedNumber(attribute, text);
   }
   throw refused(attribute, value, 'a number');
-}
-
-/**
- * A number for a 32-bit float as the double that it is: the shortest text of the largest one, read as a double, would
- * be out of range. One for an integer in plain digits: not every database reads `1e3` or `1.0` as one.
- */
-function inPrecision({ storage }: Attribute, text: string): string {
-  switch (storage.kind) {
-    case 'float': {
-      const float = Math.fround(Number(text));
-      return Number.isFinite(float) ? String(float) : text;
-    }
-    case 'integer':
-    case 'bool':
-      return rounded(text);
-    default:
-      return text;
-  }
-}
-
-/** The nearest whole number, halves away from zero, as MySQL has always stored fractions in integers. */
-function rounded(text: string): string {
-  const digits = plainDigits(text);
-  // Too large to be written out, or too small.
-  if (digits === undefined) return Math.abs(Number(text)) < 1 ? '0' : text;
-  const magnitude = BigInt(digits.integer) + (digits.fraction >= '5' ? 1n : 0n);
-  return String(digits.negative ? -magnitude : magnitude);
 }
 
 function encodeUuid(attribute: Attribute, value: InputValue): Param {
@@ -127,6 +102,7 @@ function scalarText(attribute: Attribute, value: InputValue): string {
     const foreign = foreignCharacter(value, attribute.charset);
     if (foreign !== undefined) throw refused(attribute, foreign, `characters of ${attribute.charset}`);
     if (!value.isWellFormed()) throw refused(attribute, value, 'well-formed Unicode text');
+    checkLength(attribute, value);
     return value;
   }
   if (typeof value === 'boolean') return value ? '1' : '0';
