@@ -41,7 +41,7 @@ const imports: Import[] = committedFiles()
   .filter((path) => /^packages\/[^/]+\/src\/.*\.tsx?$/.test(path))
   .flatMap((file) => importsOf(readFileSync(join(repositoryRoot, file), 'utf8')).map((module) => ({ file, module })));
 
-const isTest = ({ file }: Import): boolean => /\.test\.tsx?$/.test(file);
+const isTest = ({ file }: Import): boolean => /\.(?:test|fixture)\.tsx?$/.test(file);
 const show = ({ file, module }: Import): string => `${file} imports ${module}`;
 
 describe('packages', () => {

@@ -93,6 +93,12 @@ const registry = {
     status: 422,
     title: 'A value does not fit its attribute',
   },
+  UNREADABLE_VALUE: {
+    className: 'UnreadableValueError',
+    printedName: 'UnreadableValueError',
+    status: 500,
+    title: 'A stored value cannot be read',
+  },
   INVALID_RECORD: {
     className: 'InvalidRecordError',
     printedName: 'InvalidRecordError',

@@ -89,6 +89,11 @@ export class InvalidValueError extends QueryError {
   override readonly code: string = 'INVALID_VALUE';
 }
 
+/** What is stored cannot be read as what the attribute holds. Stands in a fetched row in the place of the value. */
+export class UnreadableValueError extends DataJointError {
+  override readonly code: string = 'UNREADABLE_VALUE';
+}
+
 /** A record cannot be taken as it is: it is no record, lacks a key, or differs from those beside it. */
 export class InvalidRecordError extends DataJointError {
   override readonly code: string = 'INVALID_RECORD';

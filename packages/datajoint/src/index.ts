@@ -1,5 +1,6 @@
 /** DataJoint for TypeScript: pipelines in MySQL and MariaDB. */
 
+export { type BlobValue, List, NdArray, PackedBlob } from './blob.ts';
 export { Connection, type ConnectionOptions } from './connection/connection.ts';
 export type {
   Cell,

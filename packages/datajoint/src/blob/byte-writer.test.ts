@@ -21,7 +21,15 @@ test('numbers are little-endian, up to those a double holds', () => {
   const writer = new ByteWriter();
   writer.uint8(1);
   writer.uint16(0x0203);
-  writer.uint64(Number.MAX_SAFE_INTEGER);
+  writer.count(Number.MAX_SAFE_INTEGER);
   writer.float64(1.5);
   expect(Buffer.from(writer.written).toString('hex')).toBe('010302ffffffffffff1f00000000000000f83f');
+});
+
+test('counts of 32-bit blobs take four bytes, and refuse what they cannot hold', () => {
+  const writer = new ByteWriter(32);
+  writer.count(0x0102);
+  writer.sized(() => writer.uint32(7));
+  expect(Buffer.from(writer.written).toString('hex')).toBe('020100000400000007000000');
+  expect(() => writer.count(2 ** 32)).toThrow(RangeError);
 });

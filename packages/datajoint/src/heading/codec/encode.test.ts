@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BlobFloat, pack } from '../../blob/pack.ts';
+import { pack } from '../../blob/pack.ts';
+import { PackedBlob } from '../../blob/packed-blob.ts';
+import { unpack } from '../../blob/unpack.ts';
+import { List } from '../../blob/values.ts';
 import { mysqlTypes } from '../../dialect/mysql/types.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Attribute } from '../attribute.ts';
@@ -148,12 +151,26 @@ describe('bytes', () => {
     }
   });
 
-  test('blobs are packed, bytes go in as they are', () => {
-    expect(encodeValue(blob, Uint8Array.of(1, 2))).toEqual(Uint8Array.of(1, 2));
+  test('blobs are packed, packed ones go in as they are', () => {
+    expect(encodeValue(blob, new PackedBlob(Uint8Array.of(1, 2)))).toEqual(Uint8Array.of(1, 2));
     const literals = [new NumberLiteral('1e0'), new NumberLiteral('18446744073709551616'), new NumberLiteral('1.5')];
-    const same = pack({ a: [1, null, new BlobFloat(1), 2n ** 64n, 1.5] });
+    const same = pack({ a: [1n, null, 1, 2n ** 64n, 1.5] });
     expect(encodeValue(blob, { a: [1, undefined, ...literals] })).toEqual(same);
     expect(encodeValue(blob, 'text')).toEqual(pack('text'));
+    expect(encodeValue(blob, Uint8Array.of(1, 2))).toEqual(pack(Uint8Array.of(1, 2)));
+  });
+
+  test('whole numbers in blobs are integers as in JSON, and floats where they were fetched as floats', () => {
+    expect(encodeValue(blob, [1, -0, 2 ** 53, Number.NaN])).toEqual(pack([1n, -0, 2 ** 53, Number.NaN]));
+    for (const fetched of [new List(1, 2n), new Map([['a', List.of(1)]]), new Set([1])]) {
+      expect(unpack(encodeValue(blob, fetched) as Uint8Array)).toEqual(fetched);
+    }
+  });
+
+  test('JSON takes none of the classes of blobs', () => {
+    for (const value of [new Map([['a', 1]]), new Set([1]), Uint8Array.of(1), Float64Array.of(1)]) {
+      expect(() => encodeValue(json, value)).toThrow(/expects a JSON value/);
+    }
   });
 
   test('blobs refuse what is too deep', () => {

@@ -1,4 +1,8 @@
-import { BlobFloat, type Packable, pack } from '../../blob/pack.ts';
+import type { TypedArray } from '../../blob/dtype.ts';
+import type { Packable } from '../../blob/encode.ts';
+import { pack } from '../../blob/pack.ts';
+import { PackedBlob } from '../../blob/packed-blob.ts';
+import { type BlobValue, List } from '../../blob/values.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
@@ -8,16 +12,18 @@ import { checkLength, storedNumber } from './range.ts';
 import { datetimeOfDigits, timeOfDigits, wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
 
-/** A value as callers give it for an attribute: what `fetch` returns, and the looser forms of JSON. */
+/**
+ * A value as callers give it for an attribute: what `fetch` returns, and the looser forms of JSON.
+ *
+ * For blobs, numbers in arrays and objects are as JSON means them: whole ones are integers. In a Map, a List and the
+ * other classes of blob values they are floats, and bigints integers.
+ */
 export type InputValue =
   | undefined
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
   | NumberLiteral
-  | Uint8Array
+  | BlobValue
+  | TypedArray
+  | PackedBlob
   | readonly InputValue[]
   | { readonly [key: string]: InputValue };
 
@@ -38,7 +44,7 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
     case 'json':
       return jsonText(attribute, value);
     case 'blob':
-      return value instanceof Uint8Array ? value : packed(attribute, value);
+      return value instanceof PackedBlob ? value.bytes : packed(attribute, value);
     case 'bytes':
       return encodeBytes(attribute, value);
     case 'attach':
@@ -129,13 +135,18 @@ function writeJson(attribute: Attribute, value: InputValue, depth: number): stri
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && !Number.isFinite(value)) throw refused(attribute, value, 'finite numbers');
-  if (value instanceof Uint8Array) throw refused(attribute, value, 'a JSON value');
   if (typeof value !== 'object' || value instanceof NumberLiteral) return String(value);
   if (Array.isArray(value)) {
     return `[${value.map((item: InputValue) => writeJson(attribute, item, depth + 1)).join(', ')}]`;
   }
+  if (!isPlainObject(value)) throw refused(attribute, value, 'a JSON value');
   const entries = Object.entries(value as { [key: string]: InputValue });
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${writeJson(attribute, item, depth + 1)}`).join(', ')}}`;
+}
+
+/** Whether an object is one of JSON's, and of no class; of the server's parser too, which inherits nothing. */
+function isPlainObject(value: object): boolean {
+  return value.constructor === undefined || value.constructor === Object || Object.hasOwn(value, 'constructor');
 }
 
 function packed(attribute: Attribute, value: InputValue): Uint8Array {
@@ -150,14 +161,19 @@ function packed(attribute: Attribute, value: InputValue): Uint8Array {
   }
 }
 
+/** Arrays and objects as JSON means them; values of the blob format stay as they are. */
 function packable(value: InputValue, depth: number): Packable {
   if (depth > 64) throw new RangeError('Expected at most 64 levels of nesting.');
   if (value === undefined) return null;
   if (value instanceof NumberLiteral) {
-    return /^[+-]?\d+$/.test(value.text) ? BigInt(value.text) : new BlobFloat(Number(value.text));
+    return /^[+-]?\d+$/.test(value.text) ? BigInt(value.text) : Number(value.text);
   }
-  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
+  }
+  if (value === null || typeof value !== 'object' || value instanceof List) return value;
   if (Array.isArray(value)) return value.map((item: InputValue) => packable(item, depth + 1));
+  if (!isPlainObject(value)) return value as Packable;
   const entries = Object.entries(value as { [key: string]: InputValue });
   return Object.fromEntries(entries.map(([key, item]) => [key, packable(item, depth + 1)]));
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { pack } from '../../blob/pack.ts';
 import { mysqlTypes } from '../../dialect/mysql/types.ts';
+import { UnreadableValueError } from '../../errors.ts';
 import type { Attribute } from '../attribute.ts';
 import { readHeading } from '../read-heading.ts';
 import { cellReader } from './value.ts';
@@ -28,9 +30,18 @@ test.each([
   [column('binary(16)', ':uuid:'), bytes, '00010203-0405-0607-0809-0a0b0c0d0e0f'],
   [column('longtext', ':json:'), '{"a": [1, null]}', { a: [1, null] }],
   [column('varchar(3)'), 'abc', 'abc'],
-  [column('longblob'), bytes, bytes],
+  [column('longblob'), pack(['a', bytes]), ['a', bytes]],
   [column('binary(16)'), bytes, bytes],
 ] as const)('$databaseType %j', (attribute, cell, value) => {
   expect(cellReader(attribute)(cell)).toEqual(value);
   expect(cellReader(attribute)(null)).toBeNull();
+});
+
+test('a blob that cannot be read is the error that says why and where, in its place', () => {
+  const error = cellReader(column('longblob'))(Uint8Array.from([0x64, 0x6a, 0x30, 0, 0x0d, 1])) as UnreadableValueError;
+  expect(error).toBeInstanceOf(UnreadableValueError);
+  expect(error.message).toBe(
+    'The blob of attribute `a` cannot be read: Expected 8 bytes of a float, got 1 (at byte 5).',
+  );
+  expect(error.details).toEqual({ attribute: 'a', offset: 5 });
 });

@@ -1,4 +1,8 @@
+import { BlobError } from '../../blob/blob-error.ts';
+import { unpack } from '../../blob/unpack.ts';
+import type { BlobValue } from '../../blob/values.ts';
 import type { Cell } from '../../connection/driver.ts';
+import { UnreadableValueError } from '../../errors.ts';
 import type { Attribute } from '../attribute.ts';
 import { shortestFloat32 } from './float32.ts';
 import { uuidText } from './uuid.ts';
@@ -8,9 +12,10 @@ import { uuidText } from './uuid.ts';
  *
  * Integers of up to 32 bits are numbers, 64-bit ones bigints; floats numbers; decimals text with their scale; dates and
  * times text as the database writes them; uuids text; booleans (DataJoint 2) booleans; JSON parsed; the rest of the
- * texts strings; blobs, attachments and other bytes a Uint8Array as stored.
+ * texts strings; blobs what was packed; attachments and other bytes a Uint8Array as stored. A value that cannot be read
+ * is the error that says why, in its place, so that the other values of the page are there.
  */
-export type Value = null | boolean | number | bigint | string | Uint8Array | JsonValue;
+export type Value = BlobValue | JsonValue | UnreadableValueError;
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -23,10 +28,10 @@ export function cellReader(attribute: Attribute): CellReader {
   return (cell) => (cell === null ? null : read(cell));
 }
 
-function readerFor({ storage }: Attribute): CellReader {
-  switch (storage.kind) {
+function readerFor(attribute: Attribute): CellReader {
+  switch (attribute.storage.kind) {
     case 'integer':
-      return storage.bits === 64 ? (cell) => BigInt(cell as string) : Number;
+      return attribute.storage.bits === 64 ? (cell) => BigInt(cell as string) : Number;
     case 'year':
       return Number;
     case 'bool':
@@ -40,6 +45,7 @@ function readerFor({ storage }: Attribute): CellReader {
     case 'json':
       return (cell) => JSON.parse(String(cell)) as JsonValue;
     case 'blob':
+      return (cell) => unpacked(attribute, cell as Uint8Array);
     case 'bytes':
     case 'attach':
     case 'external':
@@ -48,5 +54,18 @@ function readerFor({ storage }: Attribute): CellReader {
       return (cell) => cell as Uint8Array | string;
     default:
       return String;
+  }
+}
+
+/** Blobs of 32-bit MATLAB say nothing of it: what cannot be read otherwise is tried that way. */
+function unpacked({ name }: Attribute, blob: Uint8Array): BlobValue | UnreadableValueError {
+  try {
+    return unpack(blob, { dims: 'auto' });
+  } catch (error) {
+    if (!(error instanceof BlobError)) throw error;
+    return new UnreadableValueError(`The blob of attribute \`${name}\` cannot be read: ${error.message}`, {
+      cause: error,
+      details: { attribute: name, offset: error.offset },
+    });
   }
 }
