@@ -18,6 +18,7 @@ import {
   OverloadedError,
   type PgliteDriver,
   pgliteDriver,
+  postgresDialect,
   QueryError,
   type ResultSet,
   sql,
@@ -29,7 +30,7 @@ import { repositoryRoot } from '../support/shared.ts';
 /** Enough of a dialect for statements that are written out. */
 const dialect: Dialect = {
   ...mysqlDialect,
-  syntax: { quote: (name) => `"${name.replaceAll('"', '""')}"`, placeholder: (index) => `$${index + 1}` },
+  syntax: postgresDialect.syntax,
   startTransaction: 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 };
 

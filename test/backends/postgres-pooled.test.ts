@@ -11,6 +11,7 @@ import {
   LostConnectionError,
   mysqlDialect,
   OverloadedError,
+  postgresDialect,
   sql,
 } from '@pharus/datajoint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +21,7 @@ import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 /** Enough of a dialect for statements that are written out. */
 const dialect: Dialect = {
   ...mysqlDialect,
-  syntax: { quote: (name) => `"${name.replaceAll('"', '""')}"`, placeholder: (index) => `$${index + 1}` },
+  syntax: postgresDialect.syntax,
   startTransaction: 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 };
 

@@ -1,5 +1,6 @@
 import {
   Connection,
+  Database,
   type Dialect,
   type Driver,
   mysqlDialect,
@@ -37,6 +38,11 @@ export const connectThrough =
 
 /** Connects to all databases of the matrix. */
 export const connectToBackend: ConnectionFactory = connectThrough((driver) => driver);
+
+/** The library's own view of a database of the matrix, as the administrator. */
+export function openDatabase({ family, host, port, user, password }: Backend): Database {
+  return new Database(new Connection({ host, port, user, password, ...backendOf({ family, port }) }));
+}
 
 function backendOf({ family, port }: Pick<ConnectionSettings, 'family' | 'port'>): {
   readonly dialect: Dialect;

@@ -148,6 +148,12 @@ const registry = {
     status: 400,
     title: 'The restriction is malformed',
   },
+  INVALID_DEFINITION: {
+    className: 'DefinitionError',
+    printedName: 'DataJointError',
+    status: 422,
+    title: 'The definition of a table cannot be declared',
+  },
 
   // The server's own.
   INVALID_REQUEST: { className: 'InvalidRequest', status: 400, title: 'The request is malformed' },

@@ -128,6 +128,13 @@ export class TableNotFound extends DataJointError {
   override readonly code: string = 'TABLE_NOT_FOUND';
 }
 
+/**
+ * The definition of a table cannot be understood, or not declared. `details` says where: `line` and `column`, from 1.
+ */
+export class DefinitionError extends DataJointError {
+  override readonly code: string = 'INVALID_DEFINITION';
+}
+
 /** The operation is not for tables of this kind. */
 export class UnsupportedTableType extends DataJointError {
   override readonly code: string = 'UNSUPPORTED_TABLE_TYPE';

@@ -17,7 +17,10 @@ export { type PgliteDriver, type PgliteOptions, pgliteDriver } from './connectio
 export type { PoolOptions } from './connection/pool.ts';
 export { postgresDriver } from './connection/postgres-driver.ts';
 export { Transaction } from './connection/transaction.ts';
+export type { Declaration } from './definition/declaration.ts';
 export type { Index } from './definition/describe.ts';
+export { parseDefinition } from './definition/parse-definition.ts';
+export type { Codecs } from './definition/resolve-type.ts';
 export { DependencyGraph } from './dependencies/dependency-graph.ts';
 export type { ForeignKey, TableName } from './dependencies/foreign-key.ts';
 export type { Privilege } from './dialect/catalog.ts';
@@ -35,7 +38,10 @@ export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-js
 export type { JsonValue, Value } from './heading/codec/value.ts';
 export { Heading } from './heading/heading.ts';
 export { camelCase, classNameOf, isClassName, masterOf, snakeCase, type Tier, tierOf, tiers } from './naming.ts';
-export { Database, type DatabaseOptions } from './schema/database.ts';
+export { type CreateSchemaOptions, Database, type DatabaseOptions } from './schema/database.ts';
+export { DeclarePlan } from './schema/declare-plan.ts';
+export type { DeclareOptions } from './schema/declare-table.ts';
+export type { Context } from './schema/resolve-reference.ts';
 export { type ListedTable, Schema } from './schema/schema.ts';
 export { type Sql, type Statement, sql } from './sql/sql.ts';
 export { TrustedSql, trusted } from './sql/trusted-sql.ts';

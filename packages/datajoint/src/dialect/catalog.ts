@@ -19,6 +19,8 @@ export interface CatalogQueries {
   columns(schema: string, table: string): Sql;
   /** Rows: see {@link IndexRow}, by index and position, the primary key left out. */
   indexes(schema: string, table: string): Sql;
+  /** Rows: attribute, schema and name of its type, for enums that are types of their own. Undefined where none are. */
+  enums(schema: string, table: string): Sql | undefined;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys the table holds, in the order they were declared. */
   foreignKeysOf(schema: string, table: string): Sql;
   /** Rows: see {@link ForeignKeyRow}. The foreign keys held anywhere that reference a table of these schemas. */

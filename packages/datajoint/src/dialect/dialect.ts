@@ -2,6 +2,7 @@ import type { DataJointError } from '../errors.ts';
 import type { Sql, SqlSyntax } from '../sql/sql.ts';
 import type { CatalogQueries } from './catalog.ts';
 import type { ColumnTypes } from './column-types.ts';
+import type { Ddl } from './ddl.ts';
 import type { Generation, Storage } from './storage.ts';
 
 /**
@@ -19,6 +20,7 @@ export interface Dialect {
   /** Whether a transaction can go on only from a savepoint after a statement of it has failed. */
   readonly failureEndsTransaction: boolean;
   readonly catalog: CatalogQueries;
+  readonly ddl: Ddl;
   /** Turns whatever a driver throws into DataJoint's error. */
   translateError(error: unknown): DataJointError;
   /** A parameter with the type it has to be compared as. */

@@ -1,10 +1,17 @@
 import type { Connection } from '../connection/connection.ts';
+import type { Generation } from '../dialect/storage.ts';
+import { DataJointError } from '../errors.ts';
 import { Catalog } from '../table/catalog.ts';
+import { signSchema } from './bookkeeping.ts';
 import { Schema } from './schema.ts';
 
 export interface DatabaseOptions {
   /** Milliseconds that what is known of tables may be old; default 1000. */
   readonly metadataAge?: number;
+}
+
+export interface CreateSchemaOptions {
+  readonly generation?: Generation;
 }
 
 /** A database as one user sees it: its schemas and their tables. */
@@ -27,6 +34,37 @@ export class Database {
     return new Schema(this.connection, this.catalog, name);
   }
 
+  /**
+   * Makes a schema; one that is there already is taken as it is.
+   *
+   * @param options.generation whose tables it will hold; DataJoint 2 by default. The older generation is for pipelines
+   *   that are still worked on with Python's DataJoint 0.14, in MySQL and MariaDB.
+   * @throws DataJointError for a schema that is there with tables of the other generation.
+   */
+  async createSchema(name: string, { generation }: CreateSchemaOptions = {}): Promise<Schema> {
+    const { connection, catalog } = this;
+    const { dialect } = connection;
+    if (!dialect.canName(name) || name === '') {
+      throw new DataJointError(`No schema can have the name ${JSON.stringify(name.slice(0, 80))}.`);
+    }
+    if (generation === 'legacy' && dialect.generation !== 'legacy') {
+      throw new DataJointError('This database holds tables of DataJoint 2 only. Leave the generation out.');
+    }
+    catalog.invalidate();
+    const schema = this.schema(name);
+    if (!(await catalog.hasSchema(name))) await connection.execute(dialect.ddl.createSchema(name));
+    catalog.invalidate();
+    const stored = await schema.generation();
+    if (stored !== undefined && generation !== undefined && stored !== generation) {
+      throw new DataJointError(
+        `Schema ${JSON.stringify(name)} holds tables of ${nameOf(stored)}, not of ${nameOf(generation)}. Choose another name.`,
+      );
+    }
+    if (stored === undefined) await signSchema(connection, name, generation ?? '2');
+    catalog.invalidate();
+    return schema;
+  }
+
   /** Proves the user and password by opening a session with them. */
   verify(): Promise<void> {
     return this.connection.verify();
@@ -36,3 +74,5 @@ export class Database {
     return this.connection.close();
   }
 }
+
+const nameOf = (generation: Generation): string => (generation === '2' ? 'DataJoint 2' : 'DataJoint 0.14');

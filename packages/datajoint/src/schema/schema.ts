@@ -1,10 +1,15 @@
 import type { Executor } from '../connection/executor.ts';
+import { declare } from '../definition/declare.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
-import { SchemaNotFound, TableNotFound } from '../errors.ts';
-import { classNameOf, type Tier, tableNamesOf, tierOf } from '../naming.ts';
+import type { Generation } from '../dialect/storage.ts';
+import { DataJointError, SchemaNotFound, TableNotFound } from '../errors.ts';
+import { classNameOf, isHiddenAttribute, type Tier, tableNamesOf, tierOf } from '../naming.ts';
+import type { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Catalog } from '../table/catalog.ts';
 import { Table } from '../table/table.ts';
+import type { DeclarePlan } from './declare-plan.ts';
+import { type DeclareOptions, planDeclaration } from './declare-table.ts';
 
 /** A table with a tier, as a listing names it. */
 export interface ListedTable {
@@ -58,6 +63,66 @@ export class Schema {
     throw await this.#notFound(className);
   }
 
+  /** The stored name of a class, or undefined where there is no such table. */
+  async find(className: string): Promise<TableName | undefined> {
+    const candidates = tableNamesOf(className);
+    if (candidates.length === 0) return undefined;
+    const { tables } = await this.catalog.find(this.name, candidates);
+    return candidates.flatMap((table) => tables.filter(({ name }) => name.table === table))[0]?.name;
+  }
+
+  /** Another schema of the same database. */
+  sibling(name: string): Schema {
+    return new Schema(this.executor, this.catalog, name);
+  }
+
+  /**
+   * Which generation of DataJoint the schema's tables are of, from what is stored; undefined for an empty schema.
+   * A table without signs of either is legacy, where the database can hold that.
+   */
+  async generation(): Promise<Generation | undefined> {
+    const tables = await this.catalog.tables(this.name);
+    if (tables.some((table) => table === '~lineage' || table.startsWith('~~'))) return '2';
+    if (tables.some((table) => table.startsWith('~'))) return 'legacy';
+    for (const table of tables.slice(0, 100)) {
+      const { tables: found, generation } = await this.catalog.find(this.name, [table]);
+      if (found[0] === undefined) continue;
+      if ((await this.catalog.heading(found[0], generation)).generation === '2') return '2';
+    }
+    return tables.length === 0 ? undefined : this.executor.dialect.generation;
+  }
+
+  /**
+   * Declares a table from its definition, in the generation of the schema's other tables (DataJoint 2 in an empty one).
+   * A table that is there already is left as it is.
+   *
+   * @param className `Session`, or `Session.Trial` for a part.
+   * @param definition DataJoint's notation; as `trusted(text)` where its indexes hold expressions.
+   * @throws DefinitionError naming line and column; SchemaNotFound; DataJointError in a transaction, and for a table
+   *   that is there with other attributes.
+   */
+  async declare(className: string, definition: string | TrustedSql, options: DeclareOptions = {}): Promise<Table> {
+    this.catalog.invalidate();
+    const plan = await this.planDeclaration(className, definition, options);
+    const existing = await this.catalog.find(this.name, [plan.name.table]);
+    if (existing.tables.length === 0) await plan.run();
+    else if (plan.generation === '2') await plan.refreshLineage();
+    this.catalog.invalidate();
+    const table = await this.table(className);
+    if (existing.tables.length > 0) checkSame(table, plan);
+    return table;
+  }
+
+  /** What {@link declare} would do, to be printed. */
+  async planDeclaration(
+    className: string,
+    definition: string | TrustedSql,
+    options: DeclareOptions = {},
+  ): Promise<DeclarePlan> {
+    await this.#mustExist();
+    return await planDeclaration(this, className, definition, options);
+  }
+
   /** How a definition writes a parent: tables of this schema as `schema.Class`, others not at all. */
   nameOf(parent: TableName): string | undefined {
     const className = parent.schema === this.name ? classNameOf(parent.table) : undefined;
@@ -82,4 +147,15 @@ export class Schema {
         didYouMean(this.name, names),
     );
   }
+}
+
+/** A table that is there already must be the one that was meant. */
+function checkSame({ heading, name }: Table, { table: { spec } }: DeclarePlan): void {
+  const visible = spec.columns.filter((column) => !isHiddenAttribute(column.name));
+  const declared = visible.map((column) => column.name).join(', ');
+  const key = spec.primaryKey.filter((attribute) => !isHiddenAttribute(attribute)).join(', ');
+  if (heading.names.join(', ') === declared && heading.primaryKey.join(', ') === key) return;
+  throw new DataJointError(
+    `Table ${name.schema}.${name.table} exists with other attributes. It has (${heading.names.join(', ')}), the definition (${declared}).`,
+  );
 }

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mysqlSyntax } from '../dialect/mysql/syntax.ts';
+import { postgresSyntax } from '../dialect/postgres/syntax.ts';
+import { readQuoted } from './read-literal.ts';
 import { type Param, Sql, type SqlSyntax, sql } from './sql.ts';
 import { trusted, trustedFragment } from './trusted-sql.ts';
 
 const numbered: SqlSyntax = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: (index) => `$${index + 1}`,
+  literal: (text) => `'${text.replaceAll("'", "''")}'`,
 };
 
 const param = fc.oneof(
@@ -90,6 +93,31 @@ describe('fragments', () => {
     for (const wrong of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1' as unknown as number]) {
       expect(() => sql.integer(wrong)).toThrow(RangeError);
     }
+  });
+
+  test('keywords with digits can be written out, nothing else', () => {
+    for (const text of ['int', 'double precision', 'decimal(6,2) unsigned', 'timestamp(3) without time zone', 'int4']) {
+      expect(sql.words(text).toStatement(mysqlSyntax)).toEqual({ text, params: [] });
+    }
+    for (const wrong of ['', "enum('a')", 'int; DROP', 'int, x', 'int/**/', 'int --', '1', 'a(b)', 'a\nb', 'int)']) {
+      expect(() => sql.words(wrong)).toThrow(RangeError);
+    }
+  });
+
+  test('texts can be literals, which the dialect quotes', () => {
+    const fragment = sql`COMMENT ${sql.literal('it\'s \\ "x"')}`;
+    expect(fragment.toStatement(mysqlSyntax)).toEqual({ text: "COMMENT 'it''s \\\\ \"x\"'", params: [] });
+    expect(fragment.toStatement(postgresSyntax)).toEqual({ text: "COMMENT E'it''s \\\\ \"x\"'", params: [] });
+    expect(sql.literal("it's").toStatement(postgresSyntax).text).toBe("'it''s'");
+  });
+
+  test('a literal in any of the syntaxes ends where it should', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("'", '"', '\\', 'a', '\n', '\0', ';') }), (value) => {
+        const literal = sql.literal(value).toStatement(mysqlSyntax).text;
+        expect(readQuoted(literal, 0)).toEqual({ value, end: literal.length });
+      }),
+    );
   });
 
   test('trusted text is a type of its own', () => {

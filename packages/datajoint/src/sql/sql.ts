@@ -25,11 +25,14 @@ export interface SqlSyntax {
   quote(identifier: string): string;
   /** The marker of the parameter with this zero-based position. */
   placeholder(index: number): string;
+  /** Writes a text as a string literal, for statements that take no parameters. */
+  literal(text: string): string;
 }
 
 type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'identifier'; readonly path: readonly string[] }
+  | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'param'; readonly value: Param; readonly attribute?: string };
 
 /** An immutable fragment of SQL. Made with {@link sql}. */
@@ -53,6 +56,7 @@ export class Sql {
     for (const piece of this.pieces) {
       if (piece.kind === 'text') text += piece.text;
       else if (piece.kind === 'identifier') text += piece.path.map((name) => syntax.quote(name)).join('.');
+      else if (piece.kind === 'literal') text += syntax.literal(piece.text);
       else {
         text += syntax.placeholder(params.push(piece.value) - 1);
         attributes.push(piece.attribute);
@@ -87,6 +91,23 @@ sql.id = (...path: readonly string[]): Sql => new Sql([{ kind: 'identifier', pat
 
 /** A value of an attribute: errors about it can name the attribute. */
 sql.value = (value: Param, attribute: string): Sql => new Sql([{ kind: 'param', value, attribute }]);
+
+/**
+ * A text as a string literal, which the dialect quotes. For statements that define things (comments, defaults, enums):
+ * they take no parameters. Everywhere else a value is bound.
+ */
+sql.literal = (text: string): Sql => new Sql([{ kind: 'literal', text }]);
+
+/**
+ * Keywords with digits in parentheses, such as a type's name: `double precision`, `decimal(6,2) unsigned`. Nothing else
+ * can be written so, whoever wrote it.
+ */
+sql.words = (text: string): Sql => {
+  if (!/^[a-z][a-z0-9_]*(?: [a-z_]+)*(?:\(\d+(?:,\d+)?\))?(?: [a-z_]+)*$/i.test(text)) {
+    throw new RangeError(`Expected keywords and digits in parentheses, got ${JSON.stringify(text)}.`);
+  }
+  return new Sql([{ kind: 'text', text }]);
+};
 
 /** The empty fragment. */
 sql.empty = new Sql([]);

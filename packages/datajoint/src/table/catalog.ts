@@ -102,6 +102,18 @@ export class Catalog {
     });
   }
 
+  /** The attributes whose enums are types of their own, with the places of those. */
+  enums({
+    schema,
+    table,
+  }: TableName): Promise<ReadonlyMap<string, { readonly schema: string; readonly name: string }>> {
+    return this.#remember(`enums\0${tableKey({ schema, table })}`, async () => {
+      const statement = this.executor.dialect.catalog.enums(schema, table);
+      const rows = statement === undefined ? [] : await this.#rows(statement);
+      return new Map(rows.map(([name, place, type]) => [String(name), { schema: String(place), name: String(type) }]));
+    });
+  }
+
   /** The foreign keys a table holds, in the order the database lists them. */
   foreignKeysOf({ schema, table }: TableName): Promise<readonly ForeignKey[]> {
     return this.#remember(`parents\0${tableKey({ schema, table })}`, async () => {

@@ -48,6 +48,8 @@ export const mysqlCatalog: CatalogQueries = {
 
   indexes: (schema, table) => sql`SHOW KEYS FROM ${sql.id(schema, table)} WHERE Key_name <> 'PRIMARY'`,
 
+  enums: () => undefined,
+
   foreignKeysOf: (schema, table) =>
     foreignKeys(sql`table_schema = ${schema} AND table_name = ${table} AND referenced_table_name IS NOT NULL`),
 

@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { ComparedAttribute, Dialect, TypedValue } from '../dialect.ts';
 import { mysqlCatalog } from './catalog.ts';
+import { mysqlDdl } from './ddl.ts';
 import { translateMysqlError } from './errors.ts';
 import { mysqlJson } from './json.ts';
 import { mysqlSyntax } from './syntax.ts';
@@ -15,6 +16,7 @@ export const mysqlDialect: Dialect = {
   startTransaction: 'START TRANSACTION WITH CONSISTENT SNAPSHOT',
   failureEndsTransaction: false,
   catalog: mysqlCatalog,
+  ddl: mysqlDdl,
   translateError: translateMysqlError,
   typed,
   compared,

@@ -78,6 +78,14 @@ export const postgresCatalog: CatalogQueries = {
     WHERE n.nspname = ${schema} AND c.relname = ${table} AND u.position <= i.indnkeyatts AND ${isVisible(sql`c.oid`)}
     ORDER BY ic.relname COLLATE "C", u.position`,
 
+  enums: (schema, table) => sql`
+    SELECT a.attname, tn.nspname, t.typname
+    FROM ${relations}
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typtype = 'e'
+      JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+    WHERE n.nspname = ${schema} AND c.relname = ${table}`,
+
   foreignKeysOf: (schema, table) => foreignKeys(sql`cn.nspname = ${schema} AND c.relname = ${table}`),
 
   foreignKeysInto: (schemas) => foreignKeys(sql`pn.nspname IN (${values(schemas)})`),

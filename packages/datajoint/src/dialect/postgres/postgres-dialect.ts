@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { ComparedAttribute, Dialect, InsertTarget, TypedValue } from '../dialect.ts';
 import { postgresCatalog } from './catalog.ts';
+import { postgresDdl } from './ddl.ts';
 import { translatePostgresError } from './errors.ts';
 import { postgresSyntax } from './syntax.ts';
 import { postgresTypes } from './types.ts';
@@ -13,6 +14,7 @@ export const postgresDialect: Dialect = {
   startTransaction: 'BEGIN',
   failureEndsTransaction: true,
   catalog: postgresCatalog,
+  ddl: postgresDdl,
   translateError: translatePostgresError,
   typed,
   compared,

@@ -7,4 +7,9 @@ import type { SqlSyntax } from '../../sql/sql.ts';
 export const postgresSyntax: SqlSyntax = {
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   placeholder: (index) => `$${index + 1}`,
+  // With a backslash in it, the form that means the same whatever `standard_conforming_strings` says.
+  literal(text) {
+    const quoted = text.replaceAll("'", "''");
+    return text.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
+  },
 };

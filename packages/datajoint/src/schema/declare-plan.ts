@@ -1,0 +1,94 @@
+import { inspect } from 'node:util';
+import type { Connection } from '../connection/connection.ts';
+import type { Executor } from '../connection/executor.ts';
+import type { DeclaredTable } from '../definition/declare.ts';
+import type { TableName } from '../dependencies/foreign-key.ts';
+import type { Generation } from '../dialect/storage.ts';
+import { DuplicateError } from '../errors.ts';
+import type { Sql } from '../sql/sql.ts';
+import { log, writeLineage } from './bookkeeping.ts';
+
+export interface DeclarePlanState {
+  readonly name: TableName;
+  readonly generation: Generation;
+  readonly table: DeclaredTable;
+  /** The statements for hidden tables that have to be there before. */
+  readonly hidden: readonly Sql[];
+  readonly lineage: ReadonlyMap<string, string>;
+  readonly connection: Connection;
+}
+
+/**
+ * What declaring a table would do. A value: the same plan is printed and carried out.
+ *
+ * DataJoint 2 keeps the origin of each attribute in `~lineage`; it is written before the table, because origins of a
+ * table that never came are in nobody's way, while a table without them would not join. The older generation logs.
+ */
+export class DeclarePlan {
+  readonly name: TableName;
+  readonly generation: Generation;
+  readonly table: DeclaredTable;
+  readonly lineage: ReadonlyMap<string, string>;
+  readonly #hidden: readonly Sql[];
+  readonly #create: readonly Sql[];
+  readonly #connection: Connection;
+
+  constructor({ name, generation, table, hidden, lineage, connection }: DeclarePlanState) {
+    this.name = name;
+    this.generation = generation;
+    this.table = table;
+    this.lineage = lineage;
+    this.#connection = connection;
+    this.#hidden = hidden;
+    this.#create = connection.dialect.ddl.createTable(table.spec);
+    Object.freeze(this);
+  }
+
+  /** Declares the table; one that is there already is left as it is. */
+  async run(): Promise<void> {
+    const { dialect } = this.#connection;
+    if (!dialect.ddl.isTransactional) return await this.#write(this.#connection);
+    const write = (): Promise<void> => this.#connection.transaction((transaction) => this.#write(transaction));
+    try {
+      await write();
+    } catch (error) {
+      // Two that make the same at the same time: one of them is refused, and finds it made.
+      if (!(error instanceof DuplicateError)) throw error;
+      await write();
+    }
+  }
+
+  /** Writes only where the attributes come from, for a table that is there already. */
+  async refreshLineage(): Promise<void> {
+    await this.#connection.transaction((transaction) => this.#writeLineage(transaction));
+  }
+
+  async #write(executor: Executor): Promise<void> {
+    const { name, generation } = this;
+    for (const statement of this.#hidden) await executor.execute(statement);
+    if (generation === '2') await this.#writeLineage(executor);
+    for (const statement of this.#create) await executor.execute(statement);
+    if (generation === 'legacy') {
+      await log(executor, name.schema, `Declared ${executor.dialect.fullTableName(name.schema, name.table)}`);
+    }
+  }
+
+  async #writeLineage(executor: Executor): Promise<void> {
+    for (const statement of writeLineage(this.name, this.lineage)) await executor.execute(statement);
+  }
+
+  /** What defines the table and what has to be there before, in order. */
+  get statements(): readonly Sql[] {
+    return [...this.#hidden, ...this.#create];
+  }
+
+  /** The statements as text, one after the other. */
+  toString(): string {
+    const { syntax } = this.#connection.dialect;
+    return this.statements.map((statement) => `${statement.toStatement(syntax).text};\n`).join('');
+  }
+
+  [inspect.custom](): string {
+    return `DeclarePlan {\n${this.toString()}}`;
+  }
+}
