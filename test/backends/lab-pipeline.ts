@@ -14,16 +14,13 @@ export interface LabPipeline {
 
 /** Makes it anew under names of its own. */
 export async function makeLab(backend: Backend, name: string): Promise<LabPipeline> {
-  const lab = `${name}_lab`;
-  const ephys = `${name}_ephys`;
-  await dropLab(backend, { lab, ephys });
-  await backend.query(`CREATE SCHEMA ${lab}; CREATE SCHEMA ${ephys}`);
-  const id = (table: string): string =>
-    backend.name === 'mariadb' || backend.name === 'mysql' ? `\`${table}\`` : `"${table}"`;
+  const names = { lab: `${name}_lab`, ephys: `${name}_ephys` };
+  const { lab, ephys } = names;
+  await backend.createSchemas(lab, ephys);
   await backend.query(`
-    CREATE TABLE ${lab}.${id('#species')} (species varchar(20) NOT NULL, PRIMARY KEY (species));
+    CREATE TABLE ${lab}."#species" (species varchar(20) NOT NULL, PRIMARY KEY (species));
     CREATE TABLE ${lab}.subject (subject_id int NOT NULL, species varchar(20) DEFAULT NULL, name varchar(20) NOT NULL DEFAULT 'none',
-      PRIMARY KEY (subject_id), UNIQUE (name), FOREIGN KEY (species) REFERENCES ${lab}.${id('#species')} (species));
+      PRIMARY KEY (subject_id), UNIQUE (name), FOREIGN KEY (species) REFERENCES ${lab}."#species" (species));
     CREATE TABLE ${lab}.pair (pair_id int NOT NULL, first_id int NOT NULL, second_id int DEFAULT NULL, PRIMARY KEY (pair_id),
       FOREIGN KEY (first_id) REFERENCES ${lab}.subject (subject_id), FOREIGN KEY (second_id) REFERENCES ${lab}.subject (subject_id));
     CREATE TABLE ${ephys}.session (subject_id int NOT NULL, session int NOT NULL, rig varchar(10) DEFAULT NULL,
@@ -34,18 +31,17 @@ export async function makeLab(backend: Backend, name: string): Promise<LabPipeli
       PRIMARY KEY (subject_id, session), FOREIGN KEY (subject_id, session) REFERENCES ${ephys}.session (subject_id, session));
     CREATE TABLE ${ephys}.__analysis (subject_id int NOT NULL, session int NOT NULL, score double precision DEFAULT NULL,
       PRIMARY KEY (subject_id, session), FOREIGN KEY (subject_id, session) REFERENCES ${ephys}._scan (subject_id, session))`);
-  await fillLab(backend, { lab, ephys });
-  return { lab, ephys };
+  await fillLab(backend, names);
+  return names;
 }
 
 /** Brings its rows back. */
-async function fillLab(backend: Backend, { lab, ephys }: LabPipeline): Promise<void> {
-  const id = (table: string): string =>
-    backend.name === 'mariadb' || backend.name === 'mysql' ? `\`${table}\`` : `"${table}"`;
+export async function fillLab(backend: Backend, { lab, ephys }: LabPipeline): Promise<void> {
+  const ofEphys = ['__analysis', '_scan', 'session__trial', 'session'].map((table) => `${ephys}.${table}`);
+  const ofLab = ['pair', 'subject', '"#species"'].map((table) => `${lab}.${table}`);
+  await backend.deleteRows(...ofEphys, ...ofLab);
   await backend.query(`
-    DELETE FROM ${ephys}.__analysis; DELETE FROM ${ephys}._scan; DELETE FROM ${ephys}.session__trial; DELETE FROM ${ephys}.session;
-    DELETE FROM ${lab}.pair; DELETE FROM ${lab}.subject; DELETE FROM ${lab}.${id('#species')};
-    INSERT INTO ${lab}.${id('#species')} VALUES ('mouse'), ('rat');
+    INSERT INTO ${lab}."#species" VALUES ('mouse'), ('rat');
     INSERT INTO ${lab}.subject VALUES (1, 'mouse', 'one'), (2, 'mouse', 'two'), (3, NULL, 'three');
     INSERT INTO ${lab}.pair VALUES (1, 1, 2), (2, 2, 3), (3, 2, NULL);
     INSERT INTO ${ephys}.session VALUES (1, 1, 'a'), (1, 2, 'b'), (2, 1, NULL);
@@ -55,6 +51,5 @@ async function fillLab(backend: Backend, { lab, ephys }: LabPipeline): Promise<v
 }
 
 export async function dropLab(backend: Backend, { lab, ephys }: LabPipeline): Promise<void> {
-  const cascade = backend.name === 'mariadb' || backend.name === 'mysql' ? '' : ' CASCADE';
-  for (const schema of [ephys, lab]) await backend.query(`DROP SCHEMA IF EXISTS ${schema}${cascade}`);
+  await backend.dropSchemas(ephys, lab);
 }

@@ -106,7 +106,7 @@ export function encodeRestriction(restriction: unknown): string {
 export function tablePath(
   schema: string,
   table: string,
-  route: 'record' | 'attribute' | 'definition' | 'dependency',
+  route: 'record' | 'record/plan' | 'attribute' | 'definition' | 'dependency' | 'heading',
 ): string {
   return `/schema/${encodeURIComponent(schema)}/table/${encodeURIComponent(table)}/${route}`;
 }

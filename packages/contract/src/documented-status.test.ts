@@ -6,7 +6,8 @@ const codes = Object.keys(errors) as ErrorCode[];
 
 test('a failed write is 500 for everything that can happen to a client that holds a token', () => {
   const others = codes.filter((code) => documentedStatus(code, { kind: 'write' }) !== 500);
-  expect(others).toEqual(['MISSING_TOKEN', 'INVALID_TOKEN']);
+  // Only who sends a plan is told that it has changed.
+  expect(others.sort()).toEqual(['INVALID_TOKEN', 'MISSING_TOKEN', 'PLAN_CHANGED']);
 });
 
 test('a failed login is 500, except where it never was one', () => {

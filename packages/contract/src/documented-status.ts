@@ -30,8 +30,11 @@ const READING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TIMEOUT',
 ]);
 
-/** Failures that are told apart from 500 while writing: no existing client can get so far without a token. */
-const WRITING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MISSING_TOKEN', 'INVALID_TOKEN']);
+/**
+ * Failures that are told apart from 500 while writing: no existing client can get so far without a token, and none sends
+ * a plan.
+ */
+const WRITING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MISSING_TOKEN', 'INVALID_TOKEN', 'PLAN_CHANGED']);
 
 /** Failures that are told apart from 500 at login: only those that never reach it. */
 const LOGIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MISDIRECTED_REQUEST']);

@@ -123,6 +123,12 @@ const registry = {
     status: 503,
     title: 'The database takes no writes now',
   },
+  PLAN_CHANGED: {
+    className: 'PlanChanged',
+    printedName: 'PlanChanged',
+    status: 409,
+    title: 'The rows have changed since the plan was made',
+  },
   MISSING_TABLE: {
     className: 'MissingTableError',
     printedName: 'MissingTableError',

@@ -38,6 +38,16 @@ export {
   DependencyEntry,
   DependencyQuery,
   DependencyResponse,
+  NeighbourEntry,
   RestrictionQuery,
   tableRoutes,
 } from './table.ts';
+export {
+  PlanBody,
+  PlanResponse,
+  RestrictionItems,
+  TransactionBody,
+  TransactionOperation,
+  TransactionResponse,
+  transactionRoutes,
+} from './transaction.ts';

@@ -6,6 +6,7 @@ import { schemaRoutes } from './schema.ts';
 import { serviceRoutes } from './service.ts';
 import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
+import { transactionRoutes } from './transaction.ts';
 
 /** Every documented route. Those of a loaded spec sheet come on top at run time. */
 export const routes: readonly RouteContract[] = Object.freeze([
@@ -14,6 +15,7 @@ export const routes: readonly RouteContract[] = Object.freeze([
   ...pipelineRoutes,
   ...tableRoutes,
   ...recordRoutes,
+  ...transactionRoutes,
   ...specRoutes,
   ...serviceRoutes,
 ]);

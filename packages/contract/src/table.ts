@@ -40,9 +40,32 @@ export const DependencyEntry = Type.Object({
 });
 export type DependencyEntry = Static<typeof DependencyEntry>;
 
+export const NeighbourEntry = Type.Object(
+  {
+    ...DependencyEntry.properties,
+    name: Type.String({ description: 'The table in CamelCase.' }),
+    direction: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+    depth: Type.Integer({ description: 'How many foreign keys away, from 1.' }),
+    foreignKey: Type.Object({
+      id: Type.String(),
+      parent: Type.String({ description: 'As `schema.Table`.' }),
+      child: Type.String({ description: 'As `schema.Table`.' }),
+      attrMap: Type.Record(Type.String(), Type.String()),
+      aliased: Type.Boolean(),
+    }),
+  },
+  { title: 'NeighbourEntry' },
+);
+export type NeighbourEntry = Static<typeof NeighbourEntry>;
+
 export const DependencyResponse = Type.Object(
-  { dependencies: Type.Array(DependencyEntry) },
-  { title: 'DependencyResponse', description: 'The table itself and each descendant, in topological order.' },
+  { dependencies: Type.Union([Type.Array(DependencyEntry), Type.Array(NeighbourEntry)]) },
+  {
+    title: 'DependencyResponse',
+    description:
+      'The table itself and each descendant, in topological order; with `depth`, `direction` or `foreignKey` one entry ' +
+      'for each foreign key, nearest first.',
+  },
 );
 export type DependencyResponse = Static<typeof DependencyResponse>;
 
@@ -54,7 +77,21 @@ export const RestrictionQuery = Type.String({
     'rows that match some row of another table in all attributes they share.',
 });
 
-export const DependencyQuery = Type.Object({ restriction: Type.Optional(RestrictionQuery) });
+export const DependencyQuery = Type.Object({
+  restriction: Type.Optional(RestrictionQuery),
+  depth: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 16, default: 1, description: 'How many foreign keys to follow.' }),
+  ),
+  direction: Type.Optional(
+    Type.Union([Type.Literal('up'), Type.Literal('down'), Type.Literal('both')], {
+      default: 'down',
+      description: 'To what refers to the rows (`down`), to what they refer to (`up`), or `both`.',
+    }),
+  ),
+  foreignKey: Type.Optional(
+    Type.String({ description: 'Only by this foreign key of the table, named by the `id` that `heading` gives it.' }),
+  ),
+});
 export type DependencyQuery = Static<typeof DependencyQuery>;
 
 const pipelines = { method: 'GET', kind: 'read', isProtected: true, tag: 'Pipelines', params: TableParams } as const;
@@ -83,7 +120,8 @@ export const tableRoutes = [
     summary: 'What depends on a table',
     description:
       'Counts the rows of each descendant that depend on the restricted rows through the foreign keys as they are. ' +
-      'Without a restriction: on the whole table.',
+      'Without a restriction: on the whole table. With `depth`, `direction` or `foreignKey`: the rows around them, for ' +
+      'each foreign key by itself.',
     query: DependencyQuery,
     responses: { 200: { description: 'The dependencies.', mediaType: 'application/json', schema: DependencyResponse } },
   },

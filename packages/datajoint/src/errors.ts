@@ -114,6 +114,11 @@ export class UnavailableError extends QueryError {
   override readonly code: string = 'UNAVAILABLE';
 }
 
+/** What a delete would take has changed since its plan was made. */
+export class PlanChanged extends DataJointError {
+  override readonly code: string = 'PLAN_CHANGED';
+}
+
 export class MissingTableError extends DataJointError {
   override readonly code: string = 'MISSING_TABLE';
 }

@@ -22,7 +22,7 @@ export type { Index } from './definition/describe.ts';
 export { parseDefinition } from './definition/parse-definition.ts';
 export type { Codecs } from './definition/resolve-type.ts';
 export { DependencyGraph } from './dependencies/dependency-graph.ts';
-export type { ForeignKey, TableName } from './dependencies/foreign-key.ts';
+export { type ForeignKey, isRenamed, type TableName } from './dependencies/foreign-key.ts';
 export type { Privilege } from './dialect/catalog.ts';
 export type { Dialect } from './dialect/dialect.ts';
 export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
@@ -42,13 +42,16 @@ export { type CreateSchemaOptions, Database, type DatabaseOptions } from './sche
 export { DeclarePlan } from './schema/declare-plan.ts';
 export type { DeclareOptions } from './schema/declare-table.ts';
 export type { Context } from './schema/resolve-reference.ts';
+export { inOperation, type Operation, type OperationResult, runOperations } from './schema/run-operations.ts';
 export { type ListedTable, Schema } from './schema/schema.ts';
 export { type Sql, type Statement, sql } from './sql/sql.ts';
 export { TrustedSql, trusted } from './sql/trusted-sql.ts';
 export { didYouMean, nearest } from './suggest.ts';
 export { CascadePlan, type CascadeStep, type CountedStep } from './table/cascade-plan.ts';
 export { Catalog } from './table/catalog.ts';
+export type { DeletePlan, DeletePlanOptions, Obstacle } from './table/delete-plan.ts';
 export type { InputRow, InsertOptions } from './table/insert.ts';
+export { type Direction, type Neighbour, type NeighbourOptions, neighbours } from './table/neighbours.ts';
 export type {
   Pipeline,
   PipelineAttribute,

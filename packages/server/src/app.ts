@@ -143,7 +143,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     await app.register(cors, {
       origin,
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', 'Accept'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'If-None-Match', 'Pharus-Plan'],
+      exposedHeaders: ['ETag'],
       strictPreflight: false,
       maxAge: 600,
     });

@@ -69,7 +69,12 @@ export function rowsOf(name: TableName, condition: Condition, executor: Executor
   });
 }
 
-async function countStep(step: CascadeStep, executor: Executor, options?: ExecuteOptions): Promise<CountedStep> {
+/** Counts the rows of a step; where they may not be read, says whether the table can be read at all. */
+export async function countStep(
+  step: Pick<CascadeStep, 'name' | 'condition'>,
+  executor: Executor,
+  options?: ExecuteOptions,
+): Promise<CountedStep> {
   const { name, condition } = step;
   try {
     const { rows } = await executor.execute(compileCount(rowsOf(name, condition, executor), executor.dialect), options);

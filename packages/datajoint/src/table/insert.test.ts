@@ -187,7 +187,7 @@ describe('many rows', () => {
     expect(log).toEqual(['begin', 'rollback', 'begin', 'rollback']);
   });
 
-  test('in a transaction are sent by it, and the caller takes them back', async () => {
+  test('in a transaction are sent by it, after a savepoint, so that nothing is left of them if one fails', async () => {
     const { connection: outer, sent } = connection();
     const { transaction: _, ...executor } = outer as unknown as Record<string, unknown>;
     await insertRows(
@@ -196,7 +196,8 @@ describe('many rows', () => {
       {},
       executor as unknown as Executor,
     );
-    expect(sent.map(({ params }) => params.length)).toEqual([2000, 1]);
+    expect(sent.map(({ params }) => params.length)).toEqual([0, 2000, 1, 0]);
+    expect(sent[0]?.text).toMatch(/^SAVEPOINT /);
   });
 });
 

@@ -1,3 +1,4 @@
+import { attempt, undoable } from '../connection/attempt.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
@@ -60,17 +61,15 @@ export async function insertRows(
     await to.execute(insertStatement(target, fields, chunk, options, to));
   };
   try {
-    if (chunks.length === 1 || !('transaction' in executor)) {
-      for (const chunk of chunks) await send(executor, chunk);
-    } else {
-      await executor.transaction(async (transaction) => {
-        for (const chunk of chunks) await send(transaction, chunk);
-      });
-    }
+    const sendAll = async (to: Executor): Promise<void> => {
+      for (const chunk of chunks) await send(to, chunk);
+    };
+    if (!('transaction' in executor))
+      await (chunks.length === 1 ? attempt : undoable)(executor, () => sendAll(executor));
+    else if (chunks.length === 1) await sendAll(executor);
+    else await executor.transaction(sendAll);
   } catch (error) {
-    if (rows.length > 1 && isAboutRow(error) && 'transaction' in executor) {
-      await findCulprit(encoded, send, executor);
-    }
+    if (rows.length > 1 && isAboutRow(error)) await findCulprit(encoded, send, executor);
     throw rows.length > 1 ? error : nameRecord(error, 0, 1);
   }
 }
@@ -84,16 +83,18 @@ function isAboutRow(error: unknown): boolean {
 async function findCulprit(
   rows: readonly EncodedRow[],
   send: (to: Executor, chunk: readonly EncodedRow[]) => Promise<void>,
-  connection: Connection,
+  executor: Executor | Connection,
 ): Promise<void> {
   const nothingWrong = new DataJointError('Every row could be inserted by itself.');
+  const oneByOne = async (transaction: Executor): Promise<never> => {
+    for (const [record, row] of rows.entries()) {
+      await named(record, rows.length, () => send(transaction, [row]));
+    }
+    throw nothingWrong;
+  };
   try {
-    await connection.transaction(async (transaction) => {
-      for (const [record, row] of rows.entries()) {
-        await named(record, rows.length, () => send(transaction, [row]));
-      }
-      throw nothingWrong;
-    });
+    if ('transaction' in executor) await executor.transaction(oneByOne);
+    else await undoable(executor, () => oneByOne(executor));
   } catch (error) {
     if (error !== nothingWrong) throw error;
   }

@@ -72,7 +72,8 @@ function breakable(
  */
 const maxPieces = 200_000;
 
-function bounded(condition: Condition, { schema, table }: TableName, executor: Executor): Condition {
+/** @throws DataJointError for a condition that has become too long to be sent. */
+export function bounded(condition: Condition, { schema, table }: TableName, executor: Executor): Condition {
   if (compileWhere(condition, executor.dialect).pieces.length <= maxPieces) return condition;
   throw new DataJointError(
     `Too many ways lead by foreign keys to table ${schema}.${table}; restrict by the primary key, or by fewer rows at a time.`,

@@ -1,4 +1,5 @@
 import { attempt } from '../connection/attempt.ts';
+import type { Executor } from '../connection/executor.ts';
 import type { Transaction } from '../connection/transaction.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { AccessError, DataJointError, IntegrityError } from '../errors.ts';
@@ -11,6 +12,8 @@ import type { CascadePlan, CascadeStep } from './cascade-plan.ts';
 export interface CascadeOptions {
   /** `enforce` (default) refuses to delete rows of a part while none of its master go. */
   readonly partIntegrity?: 'enforce' | 'ignore';
+  /** The digest of the plan that was agreed to: if other rows would go now, none do. */
+  readonly digest?: string | undefined;
 }
 
 /** Rows deleted, per table; parents first. */
@@ -39,7 +42,8 @@ export async function runCascade(
     }
   }
   const deleted = plan.steps.map(({ name }) => ({ name, count: counts.get(tableKey(name)) ?? 0 }));
-  if (partIntegrity === 'enforce') enforcePartIntegrity(deleted, counts, transaction);
+  const violation = partIntegrity === 'enforce' ? partViolation(deleted, transaction) : undefined;
+  if (violation !== undefined) throw new DataJointError(violation);
   return deleted;
 }
 
@@ -122,17 +126,16 @@ function rowsIn(condition: Condition): readonly Condition[] {
   return condition.kind === 'or' ? condition.terms : [condition];
 }
 
-function enforcePartIntegrity(
-  deleted: DeletedRows,
-  counts: ReadonlyMap<string, number>,
-  { dialect }: Transaction,
-): void {
+/** What is wrong with deleting these: rows of a part would go while none of its master do. Undefined where nothing is. */
+export function partViolation(deleted: DeletedRows, { dialect }: Executor): string | undefined {
+  const counts = new Map(deleted.map(({ name, count }) => [tableKey(name), count]));
   for (const { name, count } of deleted) {
     const master = masterOf(name.table);
     if (master === undefined || count === 0 || (counts.get(tableKey({ ...name, table: master })) ?? 0) > 0) continue;
-    throw new DataJointError(
+    return (
       `Attempt to delete part table ${dialect.fullTableName(name.schema, name.table)} before deleting from its master ` +
-        `${dialect.fullTableName(name.schema, master)} first.`,
+      `${dialect.fullTableName(name.schema, master)} first.`
     );
   }
+  return undefined;
 }

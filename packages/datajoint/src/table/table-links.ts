@@ -25,7 +25,7 @@ export interface TableLinks {
   /** The foreign keys that refer to it, those the user can see. */
   readonly children: readonly ForeignKey[];
   readonly parts: readonly TableName[];
-  /** As DataJoint knows them; it knows of none on PostgreSQL. */
+  /** Beside the primary key; those that serve foreign keys too. */
   readonly indexes: readonly Index[];
 }
 

@@ -13,11 +13,13 @@ import type { Heading } from '../heading/heading.ts';
 import { classNameOf, type Tier, tierOf } from '../naming.ts';
 import type { CascadePlan, CountedStep } from './cascade-plan.ts';
 import type { Catalog } from './catalog.ts';
+import { type DeletePlan, type DeletePlanOptions, planDelete } from './delete-plan.ts';
 import { blockedByHidden, deleteUnreferenced } from './delete-unreferenced.ts';
 import { loadDownstream } from './downstream.ts';
 import { type InputRow, type InsertOptions, insertRows } from './insert.ts';
 import { nameRecord } from './name-record.ts';
 import { planCascade } from './plan-cascade.ts';
+import { checkDigest } from './plan-digest.ts';
 import { type CascadeOptions, type DeletedRows, runCascade } from './run-cascade.ts';
 import { type UpdateRow, updateRow } from './update1.ts';
 
@@ -143,16 +145,7 @@ export class Table extends QueryExpression {
    * @returns how many rows of each table went, this one first.
    */
   async delete(options?: CascadeOptions): Promise<DeletedRows> {
-    const downstream = await loadDownstream(this.name, this.catalog);
-    return this.#transact(async (transaction) => {
-      const plan = await planCascade(this.name, this.condition, downstream, transaction);
-      try {
-        return await runCascade(plan, transaction, options);
-      } catch (error) {
-        const isSeen = error instanceof IntegrityError && isAmong(error, downstream.graph);
-        throw error instanceof IntegrityError && !isSeen ? blockedByHidden(error) : error;
-      }
-    });
+    return this.#transact(await this.deletion(options));
   }
 
   /**
@@ -160,9 +153,44 @@ export class Table extends QueryExpression {
    * @returns how many rows went.
    * @throws IntegrityError naming a child with dependent rows.
    */
-  async deleteQuick(): Promise<number> {
-    const graph = await this.catalog.downstream(this.name);
-    return this.#transact((transaction) => deleteUnreferenced(this.name, this.condition, graph, transaction));
+  async deleteQuick(options?: Pick<CascadeOptions, 'digest'>): Promise<number> {
+    const [deleted] = await this.#transact(await this.deletion({ ...options, cascade: false }));
+    return deleted?.count ?? 0;
+  }
+
+  /**
+   * What {@link delete} does in a transaction, or {@link deleteQuick} without `cascade`, for a transaction that does more.
+   * All that has to be known of other tables is looked up before.
+   */
+  async deletion({
+    cascade = true,
+    ...options
+  }: CascadeOptions & { readonly cascade?: boolean } = {}): Promise<
+    (transaction: Transaction) => Promise<DeletedRows>
+  > {
+    const { name, condition } = this;
+    const downstream = await loadDownstream(name, this.catalog);
+    return async (transaction) => {
+      if (!cascade) {
+        const deleted = [{ name, count: await deleteUnreferenced(name, condition, downstream.graph, transaction) }];
+        checkDigest(deleted, options.digest);
+        return deleted;
+      }
+      const plan = await planCascade(name, condition, downstream, transaction);
+      try {
+        const deleted = await runCascade(plan, transaction, options);
+        checkDigest(deleted, options.digest);
+        return deleted;
+      } catch (error) {
+        const isSeen = error instanceof IntegrityError && isAmong(error, downstream.graph);
+        throw error instanceof IntegrityError && !isSeen ? blockedByHidden(error) : error;
+      }
+    };
+  }
+
+  /** What {@link delete} would take, what would forbid it, and the digest to hold it to that. Nothing is changed. */
+  async deletePlan(options?: DeletePlanOptions): Promise<DeletePlan> {
+    return planDelete(this, options);
   }
 
   #transact<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {

@@ -1,5 +1,7 @@
 import { type ErrorCode, errors, isErrorCode } from '@pharus/contract';
 import { DataJointError } from '@pharus/datajoint';
+import { escaped } from '../parse/json-pointer.ts';
+import { writtenName } from '../respond/table-names.ts';
 import { RequestError } from './request-error.ts';
 
 /** An error in the words its client may read. */
@@ -12,8 +14,29 @@ export interface DescribedError {
 }
 
 /** What of an error's details is for clients; the rest may name what they have no access to. */
-function shown({ attribute, record }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return { ...(attribute !== undefined && { attribute }), ...(record !== undefined && { record }) };
+function shown(error: DataJointError): Readonly<Record<string, unknown>> {
+  const { attribute, record, operation } = error.details;
+  return {
+    ...(attribute !== undefined && { attribute }),
+    ...(record !== undefined && { record }),
+    ...(operation !== undefined && { errors: [placeOf(error)] }),
+  };
+}
+
+/** The place in the body of a transaction that an error is about, and the parent that a record lacks. */
+function placeOf({ code, message, details }: DataJointError): Readonly<Record<string, unknown>> {
+  const { operation, record, attribute, attributes, parentTable } = details;
+  const isOrphan = record !== undefined && typeof parentTable === 'string';
+  const name = attribute ?? (isOrphan && Array.isArray(attributes) ? attributes[0] : undefined);
+  const inRecord = record === undefined ? '' : `/records/${Number(record)}`;
+  const inAttribute = record === undefined || name === undefined ? '' : `/${escaped(String(name))}`;
+  return {
+    pointer: `/operations/${Number(operation)}${inRecord}${inAttribute}`,
+    code,
+    detail: message,
+    // Named in the sentence, too.
+    ...(isOrphan && { parent: writtenName(parentTable) }),
+  };
 }
 
 /** Seconds after which a client that was told there is no room may try again. */
@@ -64,7 +87,7 @@ export function describeError(error: unknown): DescribedError {
     return {
       code: error.code,
       sentence: error.message,
-      details: shown(error.details),
+      details: shown(error),
       headers: isBusy ? { 'Retry-After': RETRY_AFTER } : {},
     };
   }

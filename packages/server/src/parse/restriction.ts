@@ -59,7 +59,7 @@ export function parseRestriction(text: string): ParsedRestriction {
  * Reads a restriction that stands in a JSON body.
  * @throws RequestError INVALID_RESTRICTION
  */
-function parseRestrictionItems(items: JsonValue | undefined): ParsedRestriction {
+export function parseRestrictionItems(items: JsonValue | undefined): ParsedRestriction {
   if (!Array.isArray(items)) throw refused('the JSON is no array');
   const restriction = allOf(items);
   const tables = countTables(restriction);

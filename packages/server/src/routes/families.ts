@@ -8,6 +8,7 @@ import type { RouteFamily } from './route-family.ts';
 import { schemaRoutes } from './schema.ts';
 import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
+import { transactionRoutes } from './transaction.ts';
 import { versionRoutes } from './version.ts';
 
 const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
@@ -15,6 +16,7 @@ const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
   await app.register(schemaRoutes(dependencies));
   await app.register(tableRoutes(dependencies));
   await app.register(recordRoutes(dependencies));
+  await app.register(transactionRoutes(dependencies));
 };
 
 /** Every family of routes. The spec sheet's come last, so that none of its components takes the place of another route. */

@@ -1,8 +1,8 @@
 import type { HeadingAttribute, HeadingResponse, PipelineResponse, PipelineTable } from '@pharus/contract';
 import {
   type Attribute,
-  classNameOf,
   type ForeignKey,
+  isRenamed,
   type PipelineSchema,
   type Table,
   type TableLinks,
@@ -13,6 +13,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { RequestError } from '../errors/request-error.ts';
 import { first, type Query } from '../parse/record-query.ts';
+import { fullName, written, writtenName } from '../respond/table-names.ts';
 import { sendTagged } from '../respond/tagged.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
@@ -125,11 +126,11 @@ function headingOf(table: Table, { privileges, foreignKeys, children, parts, ind
     })),
     children: [...children]
       .sort((a, b) => Number(isPart(b, parts)) - Number(isPart(a, parts)))
-      .map(({ constraint, child, attributes }) => ({
-        id: constraint,
-        child: written(child),
-        attrMap: Object.fromEntries(attributes),
-        aliased: attributes.some(([here, there]) => here !== there),
+      .map((key) => ({
+        id: key.constraint,
+        child: written(key.child),
+        attrMap: Object.fromEntries(key.attributes),
+        aliased: isRenamed(key),
       })),
     parts: parts.map(({ table: part }) => writtenName(part)),
     indexes: indexes.map(({ attributes, unique }) => ({ attributes: [...attributes], unique })),
@@ -168,17 +169,4 @@ function enumValues(type: string): string[] | undefined {
 
 function isPart({ child }: ForeignKey, parts: readonly TableName[]): boolean {
   return parts.some(({ schema, table }) => schema === child.schema && table === child.table);
-}
-
-/** A stored name as a client writes it. */
-function writtenName(table: string): string {
-  return classNameOf(table) ?? table;
-}
-
-function written({ schema, table }: TableName): { schema: string; table: string } {
-  return { schema, table: writtenName(table) };
-}
-
-function fullName({ schema, table }: TableName): string {
-  return `${schema}.${writtenName(table)}`;
 }

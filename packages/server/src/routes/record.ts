@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Cell,
   cellWriter,
@@ -77,7 +78,10 @@ export const recordRoutes =
       }
       const rows = table.restrict(await restrictionIn(database, restriction));
       try {
-        const deleted = cascade ? await rows.delete() : [{ name: table.name, count: await rows.deleteQuick() }];
+        const digest = planOf(request.headers);
+        const deleted = cascade
+          ? await rows.delete({ digest })
+          : [{ name: table.name, count: await rows.deleteQuick({ digest }) }];
         if (deleted[0]?.count === 0) throw new InvalidRestriction('Nothing to delete');
         wrote(
           request,
@@ -96,6 +100,12 @@ export const recordRoutes =
 function freshTable(database: Database, { schema, table }: RecordRoute['Params']): Promise<Table> {
   database.catalog.invalidate();
   return database.schema(schema).table(table);
+}
+
+/** The digest of the plan that a delete is held to; undefined where none is named. */
+function planOf(headers: IncomingHttpHeaders): string | undefined {
+  const digest = headers['pharus-plan'];
+  return typeof digest === 'object' ? digest.join() : digest;
 }
 
 async function sendPage(

@@ -1,9 +1,18 @@
-import { ATTRIBUTE_HEADER } from '@pharus/contract';
-import type { Attribute, Database } from '@pharus/datajoint';
+import { ATTRIBUTE_HEADER, type DependencyEntry, type NeighbourEntry } from '@pharus/contract';
+import {
+  type Attribute,
+  type CountedStep,
+  type Database,
+  isRenamed,
+  type Neighbour,
+  neighbours,
+} from '@pharus/datajoint';
 import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
+import { parseNeighbours } from '../parse/dependency-query.ts';
 import { first, type Query } from '../parse/record-query.ts';
 import { parseRestriction, restrictionIn } from '../parse/restriction.ts';
+import { fullName, writtenName } from '../respond/table-names.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
 interface TableRoute {
@@ -38,21 +47,20 @@ export const tableRoutes =
       const credentials = await authenticate(request);
       const text = first(request.query, 'restriction');
       const restriction = text === undefined ? undefined : parseRestriction(text);
+      const around = parseNeighbours(request.query);
       const database = await connect(request, credentials);
       const { schema, table } = request.params;
-      const counted = await freshlyOnChange(database, async () => {
+      return freshlyOnChange(database, async () => {
         const found = await database.schema(schema).table(table);
         const rows = found.restrict(await restrictionIn(database, restriction));
-        return rows.dependents({ signal: signal(request) });
+        const options = { signal: signal(request) };
+        return {
+          dependencies:
+            around === undefined
+              ? (await rows.dependents(options)).map(dependencyEntry)
+              : (await neighbours(rows, { ...around, ...options })).map(neighbourEntry),
+        };
       });
-      return {
-        dependencies: counted.map(({ name, count, isAccessible }) => ({
-          schema: name.schema,
-          table: name.table,
-          accessible: isAccessible,
-          count,
-        })),
-      };
     });
   };
 
@@ -60,6 +68,27 @@ async function describe(database: Database, params: TableRoute['Params']): Promi
   const schema = database.schema(params.schema);
   const table = await schema.table(params.table);
   return table.describe((parent) => schema.nameOf(parent));
+}
+
+function dependencyEntry({ name, count, isAccessible }: CountedStep): DependencyEntry {
+  return { schema: name.schema, table: name.table, accessible: isAccessible, count };
+}
+
+function neighbourEntry(neighbour: Neighbour): NeighbourEntry {
+  const { name, direction, depth, foreignKey } = neighbour;
+  return {
+    ...dependencyEntry(neighbour),
+    name: writtenName(name.table),
+    direction,
+    depth,
+    foreignKey: {
+      id: foreignKey.constraint,
+      parent: fullName(foreignKey.parent),
+      child: fullName(foreignKey.child),
+      attrMap: Object.fromEntries(foreignKey.attributes),
+      aliased: isRenamed(foreignKey),
+    },
+  };
 }
 
 /** Name, type, nullable, default as DataJoint prints it, autoincrement. */
