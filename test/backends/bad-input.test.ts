@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, describeFamily } from '../support/backends.ts';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
 import { type Answer, type Asked, type Gateway, is, openGateway, restrict, tablePath } from './gateway.ts';
 
 const schema = 'pharus_bad_input';
@@ -16,18 +16,18 @@ const clear = (text: string): void => {
   );
 };
 
-describeFamily('mysql', (backend: Backend) => {
+describeEachBackend((backend: Backend) => {
   let gateway: Gateway;
   let token: string;
 
   beforeAll(async () => {
+    await backend.createSchemas(schema);
     await backend.query(`
-      DROP DATABASE IF EXISTS ${schema}; CREATE DATABASE ${schema};
       CREATE TABLE ${schema}.session (session_id int NOT NULL, session_date date NOT NULL, note varchar(20) DEFAULT NULL,
-        PRIMARY KEY (session_id)) ENGINE=InnoDB;
-      CREATE TABLE ${schema}.\`#equipment\` (name varchar(8) NOT NULL, PRIMARY KEY (name)) ENGINE=InnoDB;
-      INSERT INTO ${schema}.session VALUES (1, '2024-01-01', 'a'), (2, '2024-01-02', NULL);
-      DROP USER IF EXISTS ${user}; CREATE USER ${user} IDENTIFIED BY 'secret'; GRANT ALL ON ${schema}.* TO ${user}`);
+        PRIMARY KEY (session_id));
+      CREATE TABLE ${schema}."#equipment" (name varchar(8) NOT NULL, PRIMARY KEY (name));
+      INSERT INTO ${schema}.session VALUES (1, '2024-01-01', 'a'), (2, '2024-01-02', NULL)`);
+    await backend.createUser(user, { all: [schema] });
     gateway = await openGateway({ environment: { PHARUS_BODY_LIMIT: '16KiB' } });
     token = await gateway.login({ ...backend, user, password: 'secret' });
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeFamily } from '../support/backends.ts';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
 
 const schema = 'pharus_concurrent';
 const at = (table: string): string => tablePath(schema, table, 'record');
@@ -10,17 +10,18 @@ const is = (attributeName: string, value: unknown): string =>
 const documented =
   /^(?:ConcurrencyError|IntegrityError|datajoint\.errors\.DuplicateError|OverloadedError): |Nothing to delete|"IntegrityError"/;
 
-describeFamily('mysql', (backend: Backend) => {
+describeEachBackend((backend: Backend) => {
   let api: Api;
   let client: ApiClient;
 
   beforeAll(async () => {
-    await backend.query(`DROP DATABASE IF EXISTS ${schema}; CREATE DATABASE ${schema};
-      CREATE TABLE ${schema}.parent (id int NOT NULL, value int NOT NULL DEFAULT 0, PRIMARY KEY (id)) ENGINE=InnoDB;
+    await backend.createSchemas(schema);
+    await backend.query(`
+      CREATE TABLE ${schema}.parent (id int NOT NULL, value int NOT NULL DEFAULT 0, PRIMARY KEY (id));
       CREATE TABLE ${schema}.child (child int NOT NULL, id int NOT NULL, PRIMARY KEY (child),
-        FOREIGN KEY (id) REFERENCES ${schema}.parent (id)) ENGINE=InnoDB;
+        FOREIGN KEY (id) REFERENCES ${schema}.parent (id));
       CREATE TABLE ${schema}.grandchild (grandchild int NOT NULL, child int NOT NULL, PRIMARY KEY (grandchild),
-        FOREIGN KEY (child) REFERENCES ${schema}.child (child)) ENGINE=InnoDB`);
+        FOREIGN KEY (child) REFERENCES ${schema}.child (child))`);
     api = await startApi({ PHARUS_POOL_MAX: '16', PHARUS_POOL_WAIT: '30s' });
     client = await api.login(backend);
   });
@@ -50,7 +51,9 @@ describeFamily('mysql', (backend: Backend) => {
 
   test('a cascade delete that runs while children are inserted leaves no orphan and no half', async () => {
     for (let round = 0; round < 5; round += 1) {
-      await backend.query(`INSERT IGNORE INTO ${schema}.parent (id) VALUES (1), (2), (3)`);
+      const ids = [1, 2, 3].map((id) => `SELECT ${id} AS id`).join(' UNION ALL ');
+      await backend.query(`INSERT INTO ${schema}.parent (id) SELECT id FROM (${ids}) AS given
+        WHERE NOT EXISTS (SELECT 1 FROM ${schema}.parent AS p WHERE p.id = given.id)`);
       const first = round * 100;
       const inserts = Array.from({ length: 20 }, async (_, index) => {
         const child = first + index;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Backend, describeFamily } from '../support/backends.ts';
+import { hasUsers } from '../support/backend.ts';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
 import { type Gateway, is, openGateway, restrict, tablePath } from './gateway.ts';
 import { type OwnServer, startOwnServer } from './own-server.ts';
+import { slowView } from './slow-view.ts';
 
 const schema = 'pharus_labbook';
 const user = 'pharus_labbook';
@@ -17,7 +19,7 @@ interface Told {
 const isTakenForSuccess = (method: string, { status }: Told): boolean =>
   status !== 500 && !(method === 'DELETE' && status === 409);
 
-describeFamily('mysql', (backend: Backend) => {
+describeEachBackend((backend: Backend) => {
   let gateway: Gateway;
   let address: string;
   let token: string;
@@ -68,12 +70,13 @@ describeFamily('mysql', (backend: Backend) => {
   const listen = async (from: Gateway): Promise<string> => from.app.listen({ host: '127.0.0.1', port: 0 });
 
   beforeAll(async () => {
-    await backend.query(`DROP DATABASE IF EXISTS ${schema}; CREATE DATABASE ${schema};
-      CREATE TABLE ${schema}.mouse (mouse_id int NOT NULL, name varchar(20) NOT NULL, born date DEFAULT NULL, PRIMARY KEY (mouse_id)) ENGINE=InnoDB;
+    await backend.createSchemas(schema);
+    await backend.query(`
+      CREATE TABLE ${schema}.mouse (mouse_id int NOT NULL, name varchar(20) NOT NULL, born date DEFAULT NULL, PRIMARY KEY (mouse_id));
       CREATE TABLE ${schema}.session (session int NOT NULL, mouse_id int NOT NULL, PRIMARY KEY (session),
-        FOREIGN KEY (mouse_id) REFERENCES ${schema}.mouse (mouse_id)) ENGINE=InnoDB;
-      DROP USER IF EXISTS ${user}; CREATE USER ${user} IDENTIFIED BY 'secret'; GRANT ALL ON ${schema}.* TO ${user};
-      DROP USER IF EXISTS ${user}_r; CREATE USER ${user}_r IDENTIFIED BY 'secret'; GRANT SELECT ON ${schema}.* TO ${user}_r`);
+        FOREIGN KEY (mouse_id) REFERENCES ${schema}.mouse (mouse_id))`);
+    await backend.createUser(user, { all: [schema] });
+    await backend.createUser(`${user}_r`, { read: [schema] });
     gateway = await openGateway({ environment: { PHARUS_BODY_LIMIT: '4KiB' } });
     address = await listen(gateway);
     token = await gateway.login({ ...backend, user, password: 'secret' });
@@ -186,8 +189,14 @@ describeFamily('mysql', (backend: Backend) => {
 
   test('a missing grant', async () => {
     const bearer = await gateway.login({ ...backend, user: `${user}_r`, password: 'secret' });
-    await failing([403], { bearer }, /AccessError: .*privilege/);
-    expect(await stored()).toEqual(untouched);
+    if (hasUsers(backend)) {
+      await failing([403], { bearer }, /AccessError: .*privilege/);
+      expect(await stored()).toEqual(untouched);
+    } else {
+      for (const [method, path, body] of writes(100)) {
+        expect((await send(method, path, { bearer, ...(body !== undefined && { body }) })).status).toBe(200);
+      }
+    }
   });
 
   test('a full pool', async () => {
@@ -196,29 +205,34 @@ describeFamily('mysql', (backend: Backend) => {
     });
     const base = await listen(small);
     const bearer = await small.login({ ...backend, user, password: 'secret' });
-    await backend.query(`DROP DATABASE IF EXISTS ${schema}_slow; CREATE DATABASE ${schema}_slow; GRANT ALL ON ${schema}_slow.* TO ${user};
-      CREATE SQL SECURITY INVOKER VIEW ${schema}_slow.slow AS SELECT SLEEP(8) AS id`);
+    const isStopped = { mariadb: true, mysql: true, postgres: true, pglite: false }[backend.name];
+    await backend.query(slowView(backend, `${schema}.slow`, isStopped ? 8 : 1));
     const abort = new AbortController();
-    const slow = fetch(`${base}${tablePath(`${schema}_slow`, 'Slow')}`, {
+    const slow = fetch(`${base}${tablePath(schema, 'Slow')}`, {
       headers: { Authorization: `Bearer ${bearer}` },
       signal: abort.signal,
     }).catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await failing([503], { bearer, base }, /OverloadedError: /);
-    const read = await fetch(`${base}/schema`, { headers: { Authorization: `Bearer ${bearer}` } });
-    expect([read.status, Number(read.headers.get('retry-after')) > 0]).toEqual([503, true]);
+    if (isStopped) {
+      await failing([503], { bearer, base }, /OverloadedError: /);
+      const read = await fetch(`${base}/schema`, { headers: { Authorization: `Bearer ${bearer}` } });
+      expect([read.status, Number(read.headers.get('retry-after')) > 0]).toEqual([503, true]);
+      expect(await stored()).toEqual(untouched);
+    } else {
+      // The process does nothing else meanwhile, not even refuse: it answers once the statement has come to its end.
+      const [method, path, body] = writes(100)[0] ?? ['', '', ''];
+      expect((await send(method, path, { bearer, base, ...(body !== undefined && { body }) })).status).toBe(200);
+    }
     abort.abort();
     await slow;
     await small.close();
-    expect(await stored()).toEqual(untouched);
   });
 
   test('a stopped database', async () => {
     const own: OwnServer | undefined = await startOwnServer(backend.name);
     if (own === undefined) return;
-    await own.backend.query(
-      `CREATE DATABASE ${schema}; CREATE TABLE ${schema}.mouse (mouse_id int PRIMARY KEY, name varchar(20))`,
-    );
+    await own.backend.createSchemas(schema);
+    await own.backend.query(`CREATE TABLE ${schema}.mouse (mouse_id int PRIMARY KEY, name varchar(20))`);
     const bearer = await gateway.login(own.backend);
     expect((await send('GET', record, { bearer })).status).toBe(200);
     await own.stop();

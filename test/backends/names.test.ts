@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { type Backend, describeFamily } from '../support/backends.ts';
+import { quoted } from '../support/backend.ts';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
 
 const columns = [
   'select',
@@ -59,40 +60,38 @@ const schemas = [
   'é',
 ];
 
-const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 const prefixed = (name: string): string => `pharus_names ${name}`;
 const inList = (attributeName: string, value: unknown): string =>
   encodeRestriction([{ attributeName, operation: '=', value }]);
 
-describeFamily('mysql', (backend: Backend) => {
+describeEachBackend((backend: Backend) => {
   let api: Api;
   let client: ApiClient;
   const schema = 'pharus_names';
   const path = tablePath(schema, 'Odd', 'record');
 
   beforeAll(async () => {
-    const odd = columns.map((name) => `${quote(name)} varchar(40) NULL DEFAULT NULL`).join(', ');
+    const odd = columns.map((name) => `${quoted(name)} varchar(40) DEFAULT NULL`).join(', ');
+    await backend.createSchemas(schema, ...schemas.map(prefixed));
     await backend.query(`
-      DROP DATABASE IF EXISTS ${schema}; CREATE DATABASE ${schema} CHARACTER SET utf8mb4;
-      CREATE TABLE ${schema}.odd (id int NOT NULL, ${odd}, PRIMARY KEY (id)) ENGINE=InnoDB;
-      CREATE TABLE ${schema}.proto (\`__proto__\` int NOT NULL, \`constructor\` varchar(20) NOT NULL, \`toString\` int NULL DEFAULT NULL,
-        PRIMARY KEY (\`__proto__\`)) ENGINE=InnoDB;
-      CREATE TABLE ${schema}.left (\`a:b\` int NOT NULL, c int NOT NULL, PRIMARY KEY (\`a:b\`)) ENGINE=InnoDB;
-      CREATE TABLE ${schema}.right (a int NOT NULL, \`b:c\` int NOT NULL, PRIMARY KEY (a)) ENGINE=InnoDB;
-      INSERT INTO ${schema}.left VALUES (1, 2); INSERT INTO ${schema}.right VALUES (3, 4)`);
+      CREATE TABLE ${schema}.odd (id int NOT NULL, ${odd}, PRIMARY KEY (id));
+      CREATE TABLE ${schema}.proto ("__proto__" int NOT NULL, "constructor" varchar(20) NOT NULL, "toString" int DEFAULT NULL,
+        PRIMARY KEY ("__proto__"));
+      CREATE TABLE ${schema}."left" ("a:b" int NOT NULL, c int NOT NULL, PRIMARY KEY ("a:b"));
+      CREATE TABLE ${schema}."right" (a int NOT NULL, "b:c" int NOT NULL, PRIMARY KEY (a));
+      INSERT INTO ${schema}."left" VALUES (1, 2); INSERT INTO ${schema}."right" VALUES (3, 4)`);
     for (const name of schemas.map(prefixed)) {
       await backend.query(`
-        DROP DATABASE IF EXISTS ${quote(name)}; CREATE DATABASE ${quote(name)} CHARACTER SET utf8mb4;
-        CREATE TABLE ${quote(name)}.parent (id int NOT NULL, name varchar(20) DEFAULT NULL, PRIMARY KEY (id)) ENGINE=InnoDB;
-        CREATE TABLE ${quote(name)}.parent__child (id int NOT NULL, part int NOT NULL, PRIMARY KEY (id, part),
-          FOREIGN KEY (id) REFERENCES ${quote(name)}.parent (id)) ENGINE=InnoDB`);
+        CREATE TABLE ${quoted(name)}.parent (id int NOT NULL, name varchar(20) DEFAULT NULL, PRIMARY KEY (id));
+        CREATE TABLE ${quoted(name)}.parent__child (id int NOT NULL, part int NOT NULL, PRIMARY KEY (id, part),
+          FOREIGN KEY (id) REFERENCES ${quoted(name)}.parent (id))`);
     }
     api = await startApi();
     client = await api.login(backend);
   });
   afterAll(async () => {
     await api?.close();
-    for (const name of schemas.map(prefixed)) await backend.query(`DROP DATABASE IF EXISTS ${quote(name)}`);
+    await backend.dropSchemas(...schemas.map(prefixed));
   });
 
   test('columns of any name are listed, inserted, updated, ordered by and restricted by', async () => {
@@ -110,10 +109,7 @@ describeFamily('mysql', (backend: Backend) => {
       const ordered = await client.get(`${path}?limit=1&order=${encodeURIComponent(`${name} DESC`)}`);
       if (!/[\s,]/.test(name)) expect.soft(ordered.text, name).toContain(`"records":[[${id},`);
       const [row] = await backend.query<{ value: string }>(
-        `SELECT ${quote(name).replaceAll('?', '??')} AS value FROM ${schema}.odd WHERE id = ${id}`.replaceAll(
-          '??',
-          '?',
-        ),
+        `SELECT ${quoted(name)} AS value FROM ${schema}.odd WHERE id = ${id}`,
       );
       expect.soft(row?.value, name).toBe(`${name} changed`);
     }
@@ -126,7 +122,7 @@ describeFamily('mysql', (backend: Backend) => {
     const json = (text: string) => `{"records":[${text}]}`;
     expect((await client.post(odd, json('{"__proto__":1,"constructor":"x","toString":2}'))).status).toBe(500);
     // A leading underscore hides an attribute, as the Python library has it; the others are plain.
-    await backend.query(`ALTER TABLE ${schema}.proto CHANGE \`__proto__\` \`prototype\` int NOT NULL`);
+    await backend.query(`ALTER TABLE ${schema}.proto RENAME COLUMN "__proto__" TO prototype`);
     expect((await client.post(odd, json('{"prototype":1,"constructor":"x","toString":2}'))).status).toBe(200);
     expect((await client.post(odd, json('{"prototype":2,"constructor":"y"}'))).status).toBe(200);
     expect((await client.post(odd, json('{"prototype":3}'))).status).toBe(500);

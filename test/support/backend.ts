@@ -48,6 +48,9 @@ export interface ConnectedBackend {
   readonly close: () => Promise<void>;
 }
 
+/** Whether it tells users apart. PGlite does not: each may do anything, with any password. */
+export const hasUsers = ({ name }: Backend): boolean => name !== 'pglite';
+
 /** An identifier in double quotes. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -27,6 +27,8 @@ export interface Dialect {
   typed(value: TypedValue): Sql;
   /** A column in the form in which it can be compared with the values. */
   compared(column: Sql, attribute: ComparedAttribute, values: readonly TypedValue[]): Sql;
+  /** An item of an order, in which NULL comes before all values. */
+  ordered(column: Sql, descending: boolean, nullable: boolean): Sql;
   readonly types: ColumnTypes;
   /** A full table name as DataJoint prints it: `` `lab`.`session` ``. */
   fullTableName(schema: string, table: string): string;

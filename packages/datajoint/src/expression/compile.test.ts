@@ -4,6 +4,7 @@ import type { Executor } from '../connection/executor.ts';
 import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
 import { mysqlTypes } from '../dialect/mysql/types.ts';
+import { postgresDialect } from '../dialect/postgres/postgres-dialect.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import type { Sql } from '../sql/sql.ts';
@@ -21,7 +22,9 @@ const executor: Executor = {
   },
 };
 
-const column = (name: string, type: string, key = ''): ColumnRow => [name, type, null, 'YES', key, null, '', '', ''];
+const column = (name: string, type: string, key = ''): ColumnRow => {
+  return [name, type, null, key === '' ? 'YES' : 'NO', key, null, '', '', ''];
+};
 
 function table(name: string, ...columns: ColumnRow[]): QueryExpression {
   return new QueryExpression({
@@ -93,6 +96,13 @@ describe('the first rows', () => {
       'SELECT `id` FROM `lab`.`session` ORDER BY `day` LIMIT 0',
     );
     expect(() => select(session.first({ limit: -1 }))).toThrow(RangeError);
+  });
+
+  test('NULL comes before all values, in every dialect', () => {
+    const ordered = compileSelect(session.first({ order: 'day, note DESC, KEY' }), postgresDialect, ['id']);
+    expect(ordered.toStatement(postgresDialect.syntax).text).toBe(
+      'SELECT "id" FROM "lab"."session" ORDER BY "day" NULLS FIRST, "note" DESC NULLS LAST, "id"',
+    );
     expect(() => select(session.first({ offset: 1.5 }))).toThrow(RangeError);
   });
 

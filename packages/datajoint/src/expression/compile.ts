@@ -2,8 +2,7 @@ import type { Dialect, TypedValue } from '../dialect/dialect.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { trustedFragment } from '../sql/trusted-sql.ts';
 import type { Condition } from './condition.ts';
-import type { OrderItem } from './order.ts';
-import type { Relation } from './relation.ts';
+import type { Relation, Top } from './relation.ts';
 
 /** The statement that selects an expression's rows: all of its attributes, or those named, in the order named. */
 export function compileSelect(relation: Relation, dialect: Dialect, names?: readonly string[]): Sql {
@@ -30,7 +29,7 @@ function compileTail(relation: Relation, dialect: Dialect): Sql {
       ? sql.id(source.name.schema, source.name.table)
       : sql`(${compileSelect(source.relation, dialect)}) AS ${sql.id('source')}`;
   const where = compileWhere(condition, dialect);
-  return sql` FROM ${from}${where}${top === undefined ? sql.empty : compileTop(top.order, top.limit, top.offset)}`;
+  return sql` FROM ${from}${where}${top === undefined ? sql.empty : compileTop(relation, top, dialect)}`;
 }
 
 /** ` WHERE ...`, or nothing for a condition that always holds. */
@@ -39,9 +38,9 @@ export function compileWhere(condition: Condition, dialect: Dialect): Sql {
   return sql` WHERE ${compileCondition(condition, dialect)}`;
 }
 
-function compileTop(order: readonly OrderItem[], limit: number | undefined, offset: number): Sql {
-  const items = order.map(
-    ({ attribute, descending }) => sql`${sql.id(attribute)}${descending ? sql` DESC` : sql.empty}`,
+function compileTop({ heading }: Relation, { order, limit, offset }: Top, dialect: Dialect): Sql {
+  const items = order.map(({ attribute, descending }) =>
+    dialect.ordered(sql.id(attribute), descending, heading.get(attribute)?.nullable ?? true),
   );
   const orderBy = items.length === 0 ? sql.empty : sql` ORDER BY ${sql.join(items)}`;
   if (limit === undefined && offset === 0) return orderBy;

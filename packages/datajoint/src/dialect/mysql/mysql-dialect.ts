@@ -20,6 +20,7 @@ export const mysqlDialect: Dialect = {
   translateError: translateMysqlError,
   typed,
   compared,
+  ordered: (column, descending) => (descending ? sql`${column} DESC` : column),
   types: mysqlTypes,
   generation: 'legacy',
   json: mysqlJson,

@@ -3,9 +3,12 @@ import type { CatalogQueries, Privilege } from '../catalog.ts';
 
 const values = (items: readonly string[]): Sql => sql.join(items.map((item) => sql`${item}`));
 
+/** Tables, partitioned ones, views, materialized ones, foreign tables. */
+const tableKinds = sql`'r', 'p', 'v', 'm', 'f'`;
+
 /** Tables and views; a row for each is seen only by those with some privilege on it, as in `information_schema`. */
 const relations = sql`
-  pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`;
+  pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (${tableKinds})`;
 
 const isVisible = (oid: Sql): Sql => sql`
   (has_table_privilege(${oid}, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
@@ -33,9 +36,12 @@ const within = (schemas: readonly string[] | undefined): Sql =>
 
 /** The catalog of PostgreSQL, read from its own tables: `information_schema` knows no comments and mixes up keys. */
 export const postgresCatalog: CatalogQueries = {
+  // Every database has a schema "public", which every user may use: it counts where it holds something.
   schemas: () => sql`
-    SELECT nspname FROM pg_catalog.pg_namespace
-    WHERE left(nspname, 3) <> 'pg_' AND nspname <> 'information_schema' AND has_schema_privilege(oid, 'USAGE')`,
+    SELECT n.nspname FROM pg_catalog.pg_namespace n
+    WHERE left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')
+      AND (n.nspname <> 'public' OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c
+           WHERE c.relnamespace = n.oid AND c.relkind IN (${tableKinds}) AND ${isVisible(sql`c.oid`)}))`,
 
   schemaNamed: (schema) => sql`
     SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = ${schema} AND has_schema_privilege(oid, 'USAGE')`,
