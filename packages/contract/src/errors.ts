@@ -160,6 +160,12 @@ const registry = {
     status: 422,
     title: 'The definition of a table cannot be declared',
   },
+  INVALID_EXPRESSION: {
+    className: 'InvalidExpression',
+    printedName: 'InvalidExpression',
+    status: 400,
+    title: 'The expression is malformed',
+  },
 
   // The server's own.
   INVALID_REQUEST: { className: 'InvalidRequest', status: 400, title: 'The request is malformed' },

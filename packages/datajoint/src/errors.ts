@@ -149,3 +149,8 @@ export class UnsupportedTableType extends DataJointError {
 export class InvalidRestriction extends DataJointError {
   override readonly code: string = 'INVALID_RESTRICTION';
 }
+
+/** An expression, of the algebra or of SQL within it, that means nothing here. */
+export class InvalidExpression extends DataJointError {
+  override readonly code: string = 'INVALID_EXPRESSION';
+}

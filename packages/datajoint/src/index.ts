@@ -1,4 +1,4 @@
-/** DataJoint for TypeScript: pipelines in MySQL and MariaDB. */
+/** DataJoint for TypeScript: pipelines in MySQL, MariaDB and PostgreSQL. */
 
 export { type BlobValue, List, NdArray, PackedBlob } from './blob.ts';
 export { Connection, type ConnectionOptions } from './connection/connection.ts';
@@ -28,9 +28,14 @@ export type { Dialect } from './dialect/dialect.ts';
 export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
 export { postgresDialect } from './dialect/postgres/postgres-dialect.ts';
 export * from './errors.ts';
+export type { AggregationOptions } from './expression/aggregation.ts';
+export type { JoinOptions } from './expression/join.ts';
 export { type OrderItem, parseOrder, totalOrder } from './expression/order.ts';
-export { QueryExpression, type Row, type TopOptions } from './expression/query-expression.ts';
+export type { ProjectionItem } from './expression/projection.ts';
+export { QueryExpression, type RestrictOptions, type Row } from './expression/query-expression.ts';
 export { AndList, Comparison, type Mapping, Not, type Operator, type Restriction } from './expression/restriction.ts';
+export { Top, type TopOptions } from './expression/top.ts';
+export { U } from './expression/u.ts';
 export { type Attribute, isOpaque, type Storage } from './heading/attribute.ts';
 export type { InputValue } from './heading/codec/encode.ts';
 export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';

@@ -13,6 +13,8 @@ interface Definition {
   readonly ddl: string | null;
   /** What the library sent; on PostgreSQL, which prints no statement. */
   readonly declare_statements?: readonly string[];
+  /** By attribute; only DataJoint 2 keeps them. */
+  readonly lineage?: Readonly<Record<string, string | null>>;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function createPipeline(
   const own = (text: string): string => renamed(text, prefix, as);
   const wanted = tables.filter((table) => table.table !== undefined && isDeclared(table));
   await backend.createSchemas(`${as}_lab`, `${as}_ephys`);
-  const statements = wanted.flatMap((table) => statementsFor(table).map(own));
+  const statements = [...wanted.flatMap(statementsFor), ...lineagesOf(prefix, wanted)].map(own);
   await backend.query(
     // Children may come before their parents.
     backend.family === 'mysql'
@@ -36,6 +38,24 @@ export async function createPipeline(
       : statements.join(';\n'),
   );
   return wanted.map(({ table = '' }) => own(table));
+}
+
+/** The table in which DataJoint 2 keeps where attributes come from; the recording is as the library filled it. */
+function lineagesOf(prefix: string, tables: readonly Definition[]): readonly string[] {
+  if (tables.every(({ lineage }) => lineage === undefined)) return [];
+  const quote = (tables[0]?.table ?? '').charAt(0);
+  const nameOf = (schema: string): string => `${quote}${schema}${quote}.${quote}~lineage${quote}`;
+  const columns = 'table_name varchar(64), attribute_name varchar(64), lineage varchar(255)';
+  const created = ['lab', 'ephys'].map(
+    (schema) => `CREATE TABLE ${nameOf(`${prefix}_${schema}`)} (${columns}, PRIMARY KEY (table_name, attribute_name))`,
+  );
+  const rows = tables.flatMap(({ table = '', lineage = {} }) => {
+    const [schema = '', name = ''] = table.replaceAll(quote, '').split('.');
+    return Object.entries(lineage).flatMap(([attribute, origin]) =>
+      origin === null ? [] : [`INSERT INTO ${nameOf(schema)} VALUES ('${name}', '${attribute}', '${origin}')`],
+    );
+  });
+  return [...created, ...rows];
 }
 
 const isDeclared = ({ ddl, declare_statements: sent }: Definition): boolean =>

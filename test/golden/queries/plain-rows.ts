@@ -20,6 +20,8 @@ export function isClock(name: string): boolean {
 function text(value: unknown, heading: Heading, name: string): string | null {
   if (value === null || value === undefined) return null;
   const kind = heading.get(name)?.storage.kind;
+  // What a blob holds is for other tests: the other client does not read it.
+  if (kind === 'blob') return 'blob';
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   if (kind === 'uuid') return String(value).replaceAll('-', '');
   if (kind === 'bool') return String(Number(value));

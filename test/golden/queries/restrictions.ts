@@ -14,12 +14,16 @@ export interface Tables {
   readonly Session: Table;
   readonly Trial: Table;
   readonly User: Table;
+  readonly Species: Table;
+  readonly Method: Table;
+  readonly Pairing: Table;
+  readonly Probe: Table;
   readonly Uid: Table;
   readonly AllTypes: Table;
   readonly Singleton: Table;
 }
 
-type Build = (tables: Tables) => QueryExpression;
+export type Build = (tables: Tables) => QueryExpression;
 
 const subject =
   (restriction: Restriction): Build =>
@@ -160,9 +164,3 @@ export const referenceFaults: Readonly<Record<string, { readonly sql: string | u
     fault: 'asks at once whether there are users; there were none',
   },
 };
-
-/** Operators of the algebra that are still to come. */
-export const algebra = /\.proj\(|\.aggr\(|\.join\(|\.extend\(|dj\.U\(| [*+@^] /;
-
-/** Members of JSON documents, which are still to come. */
-export const jsonPaths = /\{'\w+\.[^']+':/;

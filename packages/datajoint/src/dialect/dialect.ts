@@ -29,6 +29,8 @@ export interface Dialect {
   compared(column: Sql, attribute: ComparedAttribute, values: readonly TypedValue[]): Sql;
   /** An item of an order, in which NULL comes before all values. */
   ordered(column: Sql, descending: boolean, nullable: boolean): Sql;
+  /** A scalar within a JSON document as text, or as the type given: NULL where it is not there or no scalar. */
+  jsonMember(document: Sql, path: readonly (string | number)[], type: Sql | undefined): Sql;
   readonly types: ColumnTypes;
   /** A full table name as DataJoint prints it: `` `lab`.`session` ``. */
   fullTableName(schema: string, table: string): string;

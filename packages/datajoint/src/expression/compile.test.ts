@@ -10,9 +10,9 @@ import { readHeading } from '../heading/read-heading.ts';
 import type { Sql } from '../sql/sql.ts';
 import { trusted } from '../sql/trusted-sql.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
-import { always } from './condition.ts';
 import { QueryExpression } from './query-expression.ts';
 import { Comparison, type Operator } from './restriction.ts';
+import { U } from './u.ts';
 
 const executor: Executor = {
   dialect: mysqlDialect,
@@ -29,10 +29,8 @@ const column = (name: string, type: string, key = ''): ColumnRow => {
 function table(name: string, ...columns: ColumnRow[]): QueryExpression {
   return new QueryExpression({
     executor,
-    source: { kind: 'table', name: { schema: 'lab', table: name } },
+    operation: { kind: 'table', name: { schema: 'lab', table: name } },
     heading: readHeading(columns, '', 'legacy', mysqlTypes),
-    condition: always,
-    top: undefined,
   });
 }
 
@@ -74,6 +72,13 @@ describe('a table', () => {
     });
   });
 
+  test('by an expression of SQL, checked', () => {
+    expect(select(session.restrict("id > 3 and note like 'a%'"), ['id'])).toEqual({
+      text: 'SELECT `id` FROM `lab`.`session` WHERE ((`id` > 3) AND (`note` LIKE ?))',
+      params: ['a%'],
+    });
+  });
+
   test('by SQL that is vouched for', () => {
     expect(select(session.restrict(trusted(' id > 3 ')), ['id']).text).toBe(
       'SELECT `id` FROM `lab`.`session` WHERE (id > 3)',
@@ -111,11 +116,11 @@ describe('the first rows', () => {
     const inner = 'FROM `lab`.`session` WHERE `note` = ? ORDER BY `day` LIMIT 10';
     expect(count(first)).toEqual({ text: `SELECT COUNT(*) FROM (SELECT 1 ${inner}) AS \`counted\``, params: ['a'] });
     expect(select(first.restrict({ id: 1 }), ['id'])).toEqual({
-      text: `SELECT \`id\` FROM (SELECT \`id\`, \`day\`, \`note\` ${inner}) AS \`source\` WHERE \`id\` = ?`,
+      text: `SELECT \`id\` FROM (SELECT \`id\`, \`day\`, \`note\` ${inner}) AS \`t1\` WHERE \`id\` = ?`,
       params: ['a', 1n],
     });
     expect(select(first.first({ order: 'id', limit: 1 }), ['id']).text).toBe(
-      `SELECT \`id\` FROM (SELECT \`id\`, \`day\`, \`note\` ${inner}) AS \`source\` ORDER BY \`id\` LIMIT 1`,
+      `SELECT \`id\` FROM (SELECT \`id\`, \`day\`, \`note\` ${inner}) AS \`t1\` ORDER BY \`id\` LIMIT 1`,
     );
     expect(count(session.first({ order: 'day' })).text).toContain('SELECT COUNT(*) FROM (SELECT 1 FROM');
   });
@@ -173,5 +178,59 @@ describe('text from outside', () => {
       text: "SELECT `a``b`, `c'd` FROM `lab`.`t``; DROP TABLE x; --` WHERE `a``b` = ? ORDER BY `c'd`",
       params: [1n],
     });
+  });
+});
+
+describe('operators', () => {
+  const trial = table('trial', column('id', 'int', 'PRI'), column('trial', 'int', 'PRI'), column('hit', 'int'));
+  const text = (query: QueryExpression): string => select(query).text.replaceAll('`', '').replaceAll('lab.', '');
+
+  test('one SELECT where one can do', () => {
+    expect(text(session.proj({ key: 'id' }).restrict('key > 1').join(trial))).toBe(
+      'SELECT t1.id AS key, t2.id, t2.trial, t2.hit FROM session AS t1 CROSS JOIN trial AS t2 WHERE (t1.id > 1)',
+    );
+    expect(
+      text(
+        session
+          .restrict({ id: 1 })
+          .join(trial.restrict({ hit: 1 }))
+          .proj('note'),
+      ),
+    ).toBe(
+      'SELECT t1.id, t2.trial, t1.note FROM session AS t1 JOIN trial AS t2 ON t1.id = t2.id WHERE t1.id = ? AND t2.hit = ?',
+    );
+    expect(text(session.aggr(trial, { n: 'count(*)' }).restrict('n > 1 and id < 9').restrict({ id: 1 }))).toBe(
+      'SELECT t1.id, COUNT(*) AS n FROM session AS t1 JOIN trial AS t2 ON t1.id = t2.id ' +
+        'WHERE t1.id = ? GROUP BY t1.id HAVING ((COUNT(*) > 1) AND (t1.id < 9))',
+    );
+    expect(text(new U('note').restrict(session.restrict({ id: 1 })))).toBe(
+      'SELECT DISTINCT note FROM session WHERE id = ?',
+    );
+    expect(text(new U().aggr(session, { n: 'count(*)' }))).toBe('SELECT COUNT(*) AS n FROM session');
+  });
+
+  test('a restriction stays on its side of a left join', () => {
+    expect(text(session.proj().aggr(trial.restrict({ hit: 1 }), { n: 'count(trial)' }, { keepAllRows: true }))).toBe(
+      'SELECT t1.id, COUNT(t2.trial) AS n FROM session AS t1 LEFT JOIN trial AS t2 ON t1.id = t2.id AND t2.hit = ? GROUP BY t1.id',
+    );
+  });
+
+  test('one within another where the order of things matters', () => {
+    expect(text(session.proj().first({ limit: 2 }).join(trial))).toBe(
+      'SELECT t2.id, t3.trial, t3.hit FROM (SELECT t1.id FROM session AS t1 ORDER BY t1.id LIMIT 2) AS t2 ' +
+        'JOIN trial AS t3 ON t2.id = t3.id',
+    );
+    expect(text(session.proj({ y: 'year(day)' }).proj({ z: 'y + 1' }))).toBe(
+      'SELECT id, (y + 1) AS z FROM (SELECT id, YEAR(day) AS y FROM session) AS t1',
+    );
+    expect(text(session.proj().union(session.restrict({ id: 1 }).proj()))).toBe(
+      'SELECT id FROM (SELECT id FROM session UNION SELECT id FROM session WHERE id = ?) AS t1',
+    );
+    expect(count(new U('note').restrict(session)).text).toBe(
+      'SELECT COUNT(*) FROM (SELECT DISTINCT `note` FROM `lab`.`session`) AS `counted`',
+    );
+    expect(exists(new U().aggr(session, { n: 'count(*)' })).text).toBe(
+      'SELECT EXISTS(SELECT COUNT(*) FROM `lab`.`session`)',
+    );
   });
 });

@@ -22,10 +22,8 @@ const c = isNull('c');
 const raw: Condition = { kind: 'trusted', text: trusted('x > 1') };
 const relation = new Relation({
   executor: undefined as never,
-  source: { kind: 'table', name: { schema: 's', table: 't' } },
+  operation: { kind: 'table', name: { schema: 's', table: 't' } },
   heading: readHeading([row], '', 'legacy', mysqlTypes),
-  condition: always,
-  top: undefined,
 });
 const matches: Condition = { kind: 'matches', attributes: [['x', 'id']], relation };
 

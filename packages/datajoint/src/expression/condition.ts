@@ -1,7 +1,9 @@
 import type { TypedValue } from '../dialect/dialect.ts';
 import type { Attribute } from '../heading/attribute.ts';
+import type { Heading } from '../heading/heading.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import type { Relation } from './relation.ts';
+import { attributesRead, type SqlExpression } from './sql-expression/sql-expression.ts';
 
 export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -30,9 +32,18 @@ export type Condition =
       readonly kind: 'matches';
       readonly attributes: readonly (readonly [here: string, there: string])[];
       readonly relation: Relation;
+      /** The attributes have to be of the same lineage. */
+      readonly needsLineage?: true;
     }
   /** The relation has any row at all. */
   | { readonly kind: 'exists'; readonly relation: Relation }
+  /** A checked expression of SQL on attributes of a heading; here they may have other names. */
+  | {
+      readonly kind: 'expression';
+      readonly expression: SqlExpression;
+      readonly heading: Heading;
+      readonly names?: ReadonlyMap<string, string>;
+    }
   | { readonly kind: 'trusted'; readonly text: TrustedSql };
 
 export const always: Condition = Object.freeze({ kind: 'constant', value: true });
@@ -89,6 +100,10 @@ export function attributesOf(condition: Condition): ReadonlySet<string> | undefi
       return new Set([condition.name]);
     case 'matches':
       return new Set(condition.attributes.map(([here]) => here));
+    case 'expression': {
+      const read = [...attributesRead(condition.expression)];
+      return new Set(read.map((name) => condition.names?.get(name) ?? name));
+    }
     default:
       return new Set([condition.attribute.name]);
   }
@@ -110,6 +125,10 @@ export function renamed(condition: Condition, names: ReadonlyMap<string, string>
       return { kind: 'null', name: rename(condition.name) };
     case 'matches':
       return { ...condition, attributes: condition.attributes.map(([here, there]) => [rename(here), there]) };
+    case 'expression': {
+      const read = [...attributesRead(condition.expression)];
+      return { ...condition, names: new Map(read.map((name) => [name, rename(condition.names?.get(name) ?? name)])) };
+    }
     case 'comparison':
     case 'in':
     case 'between':

@@ -7,7 +7,6 @@ import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
 import { mysqlTypes } from '../dialect/mysql/types.ts';
 import { DataJointError } from '../errors.ts';
 import { readHeading } from '../heading/read-heading.ts';
-import { always } from './condition.ts';
 import { QueryExpression } from './query-expression.ts';
 
 const column = (name: string, type: string, key = ''): ColumnRow => [name, type, null, 'YES', key, null, '', '', ''];
@@ -32,8 +31,8 @@ function answering(...rows: Cell[][]): { query: QueryExpression; sent: string[] 
       for (const row of rows) yield [row];
     },
   };
-  const source = { kind: 'table', name: { schema: 'lab', table: 't' } } as const;
-  return { query: new QueryExpression({ executor, source, heading, condition: always, top: undefined }), sent };
+  const operation = { kind: 'table', name: { schema: 'lab', table: 't' } } as const;
+  return { query: new QueryExpression({ executor, operation, heading }), sent };
 }
 
 const first: Cell[] = ['18446744073709551615', 'a', Math.fround(0.1)];

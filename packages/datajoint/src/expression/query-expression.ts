@@ -3,33 +3,85 @@ import type { Cell, ExecuteOptions } from '../connection/driver.ts';
 import { DataJointError } from '../errors.ts';
 import { isTrue } from '../heading/codec/truth.ts';
 import { cellReader, type Value } from '../heading/codec/value.ts';
+import { type AggregationOptions, aggregate } from './aggregation.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
 import { allOf, always, type Condition } from './condition.ts';
-import { type Order, type OrderItem, parseOrder } from './order.ts';
-import { Relation, type RelationState, type Top } from './relation.ts';
+import { type JoinOptions, join } from './join.ts';
+import { checkLineages } from './lineage.ts';
+import { type OrderItem, parseOrder } from './order.ts';
+import { type ProjectionItem, project } from './projection.ts';
+import { Relation, type RelationState } from './relation.ts';
 import { makeCondition, Not, type Restriction } from './restriction.ts';
+import { Top, type TopOptions } from './top.ts';
+import { union } from './union.ts';
+import { promote, UniversalSet } from './universal-set.ts';
 
 /** A fetched row: attribute names and values, on an object without prototype. */
 export type Row = Record<string, Value>;
 
-export interface TopOptions {
-  readonly order?: Order | undefined;
-  readonly limit?: number | undefined;
-  readonly offset?: number | undefined;
+export interface RestrictOptions {
+  /** Refuses attributes of the same name that mean different things; default true. */
+  readonly semanticCheck?: boolean | undefined;
 }
 
 /** A query as a value: every operator makes a new one, and nothing is sent before it is asked for rows. */
 export class QueryExpression extends Relation {
-  /** The rows that meet the restriction. @throws InvalidRestriction */
-  restrict(restriction: Restriction): QueryExpression {
-    const condition = makeCondition(restriction, this.heading);
-    if (condition === always) return this;
-    return this.#outside({ condition: allOf([this.condition, condition]) }, condition);
+  #checked: Promise<void> | undefined;
+
+  /**
+   * The rows that meet the restriction.
+   * @throws InvalidRestriction, InvalidExpression, UnknownAttributeError
+   */
+  restrict(restriction: Restriction | Top, { semanticCheck = true }: RestrictOptions = {}): QueryExpression {
+    if (restriction instanceof Top) return this.first(restriction);
+    const condition = this.conditionOf(restriction, { semanticCheck });
+    return condition === always ? this : new QueryExpression(restrictTo(this, condition));
   }
 
   /** The rows that do not meet the restriction. */
-  except(restriction: Restriction): QueryExpression {
-    return this.restrict(new Not(restriction));
+  except(restriction: Restriction, options?: RestrictOptions): QueryExpression {
+    return this.restrict(new Not(restriction), options);
+  }
+
+  /** A restriction as read against this expression's heading. */
+  protected conditionOf(restriction: Restriction, { semanticCheck = true }: RestrictOptions = {}): Condition {
+    return makeCondition(restriction, this.heading, { family: this.executor.dialect.name, semanticCheck });
+  }
+
+  /** The primary key, and what else is named, renamed or computed: see {@link ProjectionItem}. */
+  proj(...items: readonly ProjectionItem[]): QueryExpression {
+    return new QueryExpression(project(this, items));
+  }
+
+  /** All pairs of rows of both that agree in the attributes of the same name. @throws InvalidExpression */
+  join(other: Relation | UniversalSet, options?: JoinOptions): QueryExpression {
+    return new QueryExpression(
+      other instanceof UniversalSet ? promote(other.primaryKey, this) : join(this, other, options),
+    );
+  }
+
+  /** The rows with what another expression has to say of each of them: a left join. @throws InvalidExpression */
+  extend(other: Relation, options?: Omit<JoinOptions, 'left'>): QueryExpression {
+    return this.join(other, { ...options, left: true });
+  }
+
+  /**
+   * For each row, what is computed of the rows of the group that match it:
+   * `subject.aggr(session, { sessions: 'count(session)' })`.
+   * @throws InvalidExpression
+   */
+  aggr(
+    group: Relation,
+    items: ProjectionItem | readonly ProjectionItem[] = [],
+    options?: AggregationOptions,
+  ): QueryExpression {
+    const list = (Array.isArray(items) ? items : [items]) as readonly ProjectionItem[];
+    return new QueryExpression(aggregate(this, group, list, options));
+  }
+
+  /** The rows of both; one where both have one of the same primary key. @throws InvalidExpression */
+  union(other: Relation): QueryExpression {
+    return new QueryExpression(union(this, other));
   }
 
   /**
@@ -42,44 +94,61 @@ export class QueryExpression extends Relation {
 
   /** The first rows in an order that has been read already. */
   ordered(order: readonly OrderItem[], { limit, offset = 0 }: Omit<TopOptions, 'order'> = {}): QueryExpression {
-    const top: Top = { order, limit, offset };
-    return this.top === undefined
-      ? new QueryExpression({ ...this, top })
-      : new QueryExpression({ ...this, source: { kind: 'query', relation: this }, condition: always, top });
+    return new QueryExpression({ ...this, operation: { kind: 'top', of: this, order, limit, offset } });
   }
 
   /** How many rows there are. */
   async length(options?: ExecuteOptions): Promise<number> {
+    await this.#check();
     const { rows } = await this.executor.execute(compileCount(this, this.executor.dialect), options);
     return Number(rows[0]?.[0]);
   }
 
   async isEmpty(options?: ExecuteOptions): Promise<boolean> {
+    await this.#check();
     const { rows } = await this.executor.execute(compileExists(this, this.executor.dialect), options);
     return !isTrue(rows[0]?.[0]);
   }
 
-  /** All rows; the keys of all rows; the values of one attribute; the columns of several. */
+  /** All rows; the keys of all rows; the values of one attribute; the columns of several, `KEY` among them. */
   fetch(): Promise<Row[]>;
   fetch(key: 'KEY'): Promise<Row[]>;
   fetch(attribute: string): Promise<Value[]>;
-  fetch(...attributes: readonly string[]): Promise<Value[][]>;
-  async fetch(...names: readonly string[]): Promise<Row[] | Value[] | Value[][]> {
+  fetch(...attributes: readonly string[]): Promise<(Value[] | Row[])[]>;
+  async fetch(...names: readonly string[]): Promise<Row[] | Value[] | (Value[] | Row[])[]> {
     if (names.length === 0) return this.#rows(this.heading.names);
-    if (names.length === 1 && names[0] === 'KEY') return this.#rows(this.heading.primaryKey);
-    const rows = await this.#rows(names);
-    const columns = names.map((name) => rows.map((row) => row[name] as Value));
-    return names.length === 1 ? (columns[0] as Value[]) : columns;
+    const rows = await this.#rows(this.#read(names));
+    const columns = names.map((name) => rows.map((row) => this.#part(row, name)));
+    return (names.length === 1 ? columns[0] : columns) as Row[] | Value[] | (Value[] | Row[])[];
   }
 
-  /** The only row. @throws DataJointError when there is none or more than one. */
-  async fetch1(): Promise<Row> {
-    const rows = await this.first({ order: [], limit: 2 }).#rows(this.heading.names);
-    const [row] = rows;
-    if (row === undefined || rows.length > 1) {
+  /**
+   * The only row; its key; the value of one attribute; those of several.
+   * @throws DataJointError when there is none or more than one.
+   */
+  fetch1(): Promise<Row>;
+  fetch1(key: 'KEY'): Promise<Row>;
+  fetch1(attribute: string): Promise<Value>;
+  fetch1(...attributes: readonly string[]): Promise<(Value | Row)[]>;
+  async fetch1(...names: readonly string[]): Promise<Row | Value | (Value | Row)[]> {
+    const read = names.length === 0 ? this.heading.names : this.#read(names);
+    const [row, more] = await this.ordered([], { limit: 2 }).#rows(read);
+    if (row === undefined || more !== undefined) {
       throw new DataJointError(`Expected exactly one row, got ${row === undefined ? 'none' : 'more than one'}.`);
     }
-    return row;
+    if (names.length === 0) return row;
+    const parts = names.map((name) => this.#part(row, name));
+    return names.length === 1 ? (parts[0] as Value | Row) : parts;
+  }
+
+  /** The first rows by primary key. */
+  head(limit = 25): Promise<Row[]> {
+    return this.first({ limit }).fetch();
+  }
+
+  /** The last rows by primary key, in its order. */
+  async tail(limit = 25): Promise<Row[]> {
+    return (await this.first({ order: 'KEY DESC', limit }).fetch()).reverse();
   }
 
   /** Rows one by one, while they arrive; leaving the loop stops the query. */
@@ -89,11 +158,44 @@ export class QueryExpression extends Relation {
   }
 
   /** The cells of the named attributes as the wire carries them, in batches while they arrive. */
-  cells(names: readonly string[], options?: ExecuteOptions): AsyncIterable<readonly (readonly Cell[])[]> {
-    return this.executor.stream(compileSelect(this, this.executor.dialect, names), options);
+  async *cells(
+    names: readonly string[],
+    options?: ExecuteOptions,
+  ): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
+    await this.#check();
+    yield* this.executor.stream(compileSelect(this, this.executor.dialect, names), options);
+  }
+
+  /** The attributes to select for what is asked: the primary key in place of `KEY`. */
+  #read(names: readonly string[]): readonly string[] {
+    const read = names.flatMap((name) => (this.#isKey(name) ? this.heading.primaryKey : [name]));
+    return [...new Set(read)];
+  }
+
+  #isKey(name: string): boolean {
+    return name === 'KEY' && !this.heading.has(name);
+  }
+
+  #part(row: Row, name: string): Value | Row {
+    if (!this.#isKey(name)) return row[name] as Value;
+    const key = Object.create(null) as Row;
+    for (const part of this.heading.primaryKey) key[part] = row[part] as Value;
+    return key;
+  }
+
+  /** Whether what is matched means the same; asked once. */
+  async #check(): Promise<void> {
+    this.#checked ??= checkLineages(this);
+    try {
+      await this.#checked;
+    } catch (error) {
+      this.#checked = undefined;
+      throw error;
+    }
   }
 
   async #rows(names: readonly string[]): Promise<Row[]> {
+    await this.#check();
     const decode = this.#decoder(names);
     const { rows } = await this.executor.execute(compileSelect(this, this.executor.dialect, names));
     return rows.map(decode);
@@ -112,18 +214,6 @@ export class QueryExpression extends Relation {
     };
   }
 
-  /** A further condition on rows already cut to a limit has to be applied from outside. */
-  #outside(inside: Pick<RelationState, 'condition'>, outside: Condition): QueryExpression {
-    return this.top === undefined
-      ? new QueryExpression({ ...this, ...inside })
-      : new QueryExpression({
-          ...this,
-          source: { kind: 'query', relation: this },
-          condition: outside,
-          top: undefined,
-        });
-  }
-
   /** The statement that would be sent, for logs and tests. */
   toSql(): { readonly text: string; readonly params: readonly unknown[] } {
     const { dialect } = this.executor;
@@ -133,4 +223,11 @@ export class QueryExpression extends Relation {
   [inspect.custom](): string {
     return `${this.constructor.name}(${this.toSql().text})`;
   }
+}
+
+/** The rows of a relation that meet a condition; conditions one after the other are one. */
+function restrictTo(relation: Relation, condition: Condition): RelationState {
+  const { executor, heading, operation } = relation;
+  const { of, condition: before } = operation.kind === 'restriction' ? operation : { of: relation, condition: always };
+  return { executor, heading, operation: { kind: 'restriction', of, condition: allOf([before, condition]) } };
 }

@@ -4,11 +4,18 @@ import type { Attribute } from '../heading/attribute.ts';
 import { foreignCharacter } from '../heading/codec/charset.ts';
 import { comparable } from '../heading/codec/compare.ts';
 import { describeValue, type InputValue } from '../heading/codec/encode.ts';
+import { NumberLiteral } from '../heading/codec/number-literal.ts';
 import type { Heading } from '../heading/heading.ts';
 import { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
 import { allOf, always, anyOf, type ComparisonOperator, type Condition, negated, never, unknown } from './condition.ts';
+import { matchesByLineage, refuseDependent } from './match.ts';
 import { Relation } from './relation.ts';
+import { parseJsonMember } from './sql-expression/json-member.ts';
+import { parseSqlExpression } from './sql-expression/parse.ts';
+import { isAggregate, type SqlExpression } from './sql-expression/sql-expression.ts';
+import type { Family } from './sql-expression/tokenize.ts';
+import { UniversalSet } from './universal-set.ts';
 
 /** All of the restrictions, where a plain list would mean any of them. */
 export class AndList {
@@ -51,7 +58,8 @@ export type Mapping = { readonly [attribute: string]: InputValue };
 
 /**
  * What an expression can be restricted by: a mapping, a list (any of its items), an {@link AndList}, {@link Not}, a
- * {@link Comparison}, another expression (rows that match one of its rows), a boolean, or SQL that is vouched for.
+ * {@link Comparison}, an expression of SQL as text (checked against the heading), another expression of the algebra
+ * (rows that match one of its rows), a universal set (all rows), a boolean, or SQL that is vouched for.
  */
 export type Restriction =
   | boolean
@@ -59,26 +67,37 @@ export type Restriction =
   | AndList
   | Not
   | Comparison
+  | string
   | TrustedSql
+  | UniversalSet
   | Relation
   | readonly Restriction[];
+
+/** How a restriction is read. */
+export interface Reading {
+  /** Whose rules of quoting its texts follow; MySQL's where nothing else is said. */
+  readonly family?: Family;
+  /** Whether attributes of the same name have to mean the same; they have to where nothing else is said. */
+  readonly semanticCheck?: boolean;
+}
 
 /**
  * Checks a restriction against a heading and types its values.
  * @throws InvalidRestriction naming the attribute, the value or the word that does not fit.
  */
-export function makeCondition(restriction: Restriction, heading: Heading): Condition {
+export function makeCondition(restriction: Restriction, heading: Heading, reading: Reading = {}): Condition {
+  const make = (term: Restriction): Condition => makeCondition(term, heading, reading);
   if (typeof restriction === 'boolean') return restriction ? always : never;
+  if (typeof restriction === 'string') return textCondition(restriction, heading, reading);
+  if (restriction instanceof UniversalSet) return always;
   if (restriction instanceof TrustedSql) return { kind: 'trusted', text: restriction };
-  if (restriction instanceof AndList) return allOf(restriction.terms.map((term) => makeCondition(term, heading)));
-  if (restriction instanceof Not) return negated(makeCondition(restriction.term, heading));
+  if (restriction instanceof AndList) return allOf(restriction.terms.map(make));
+  if (restriction instanceof Not) return negated(make(restriction.term));
   if (restriction instanceof Comparison) return comparisonCondition(restriction, heading);
-  if (restriction instanceof Relation) return semijoin(restriction, heading);
-  if (Array.isArray(restriction)) {
-    return anyOf((restriction as readonly Restriction[]).map((term) => makeCondition(term, heading)));
-  }
+  if (restriction instanceof Relation) return semijoin(restriction, heading, reading);
+  if (Array.isArray(restriction)) return anyOf((restriction as readonly Restriction[]).map(make));
   if (typeof restriction === 'object' && restriction !== null && isPlain(restriction)) {
-    return mappingCondition(restriction as Mapping, heading);
+    return mappingCondition(restriction as Mapping, heading, reading);
   }
   throw new InvalidRestriction(
     `A restriction is a mapping, a list, an expression or a comparison; got ${describeValue(restriction)}.`,
@@ -90,16 +109,53 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function mappingCondition(mapping: Mapping, heading: Heading): Condition {
-  const path = Object.keys(mapping).find((name) => !heading.has(name) && heading.has(name.split(/[.:]/)[0] ?? ''));
-  if (path !== undefined) {
+function mappingCondition(mapping: Mapping, heading: Heading, { family = 'mysql' }: Reading): Condition {
+  const terms = Object.entries(mapping).flatMap(([name, value]): readonly Condition[] => {
+    if (heading.has(name)) return [comparisonCondition(new Comparison(name, '=', value), heading)];
+    const member = parseJsonMember(name, heading, family);
+    if (member !== undefined) return [memberCondition(name, member, value, heading)];
     // Passing over it, as over a name that is no attribute, would restrict nothing.
-    throw new InvalidRestriction(`Members of JSON cannot be restricted by here; got ${describeValue(path)}.`);
-  }
-  const terms = Object.entries(mapping)
-    .filter(([name]) => heading.has(name))
-    .map(([name, value]) => comparisonCondition(new Comparison(name, '=', value), heading));
+    const attribute = name.split(/[.:]/)[0] ?? '';
+    if (!heading.has(attribute)) return [];
+    throw new InvalidRestriction(
+      `Attribute \`${attribute}\` holds no JSON that has members to restrict by; got ${describeValue(name)}.`,
+    );
+  });
   return allOf(terms);
+}
+
+function memberCondition(name: string, member: SqlExpression, value: InputValue, heading: Heading): Condition {
+  const expression = (term: SqlExpression): Condition => ({ kind: 'expression', expression: term, heading });
+  if (value === null || value === undefined) {
+    return expression({ kind: 'is', operand: member, what: 'NULL', negated: false });
+  }
+  const text = typeof value === 'boolean' || typeof value === 'string' || isNumeric(value) ? String(value) : undefined;
+  if (text === undefined) {
+    throw new InvalidRestriction(
+      `Member ${JSON.stringify(name)} is compared with a text or a number; got ${describeValue(value)}.`,
+    );
+  }
+  const digits = isNumeric(value) && Number.isFinite(Number(text)) ? text : undefined;
+  const number: SqlExpression = { kind: 'number', text: (digits ?? '').replace('-', '') };
+  const right: SqlExpression =
+    digits === undefined
+      ? { kind: 'string', text }
+      : digits.startsWith('-')
+        ? { kind: 'unary', operator: '-', operand: number }
+        : number;
+  return expression({ kind: 'binary', operator: '=', left: member, right });
+}
+
+function isNumeric(value: InputValue): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral;
+}
+
+function textCondition(text: string, heading: Heading, { family = 'mysql' }: Reading): Condition {
+  const expression = parseSqlExpression(text, heading, family);
+  if (isAggregate(expression)) {
+    throw new InvalidRestriction('A restriction looks at one row at a time; rows are taken together by aggr.');
+  }
+  return { kind: 'expression', expression, heading };
 }
 
 function comparisonCondition({ attribute: name, operator, value }: Comparison, heading: Heading): Condition {
@@ -200,15 +256,15 @@ function pattern(attribute: Attribute, value: InputValue): Condition {
 }
 
 /** Rows that agree with a row of the other expression in all attributes of the same name. */
-function semijoin(relation: Relation, heading: Heading): Condition {
+function semijoin(relation: Relation, heading: Heading, { semanticCheck = true }: Reading): Condition {
   const common = relation.heading.names.filter((name) => heading.has(name));
   if (common.length === 0) return { kind: 'exists', relation };
-  const dependent = common.find((name) => !heading.get(name)?.inKey && !relation.heading.get(name)?.inKey);
-  if (dependent !== undefined) {
-    throw new InvalidRestriction(
-      `Cannot restrict by an expression that shares the dependent attribute \`${dependent}\`; ` +
-        'project it away or rename it in one of the two.',
-    );
-  }
-  return { kind: 'matches', attributes: common.map((name) => [name, name]), relation };
+  const needsLineage = semanticCheck && matchesByLineage(heading, relation.heading);
+  if (semanticCheck && !needsLineage) refuseDependent(heading, relation.heading);
+  return {
+    kind: 'matches',
+    attributes: common.map((name) => [name, name]),
+    relation,
+    ...(needsLineage ? { needsLineage } : {}),
+  };
 }

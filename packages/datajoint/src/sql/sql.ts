@@ -129,3 +129,20 @@ sql.integer = (value: number): Sql => {
   }
   return new Sql([{ kind: 'text', text: String(value) }]);
 };
+
+/** A keyword, a type or a function: words in upper case that are written in the program, never given to it. */
+sql.word = (word: string): Sql => {
+  if (!/^[A-Z][A-Z0-9_]*(?: [A-Z0-9_]+)*$/.test(word)) throw new RangeError(`Expected a word of SQL, got ${word}.`);
+  return new Sql([{ kind: 'text', text: word }]);
+};
+
+/** An unsigned number as it was written, so that it keeps its type: `1` is an integer, `1.0` a decimal, `1e0` a double. */
+sql.number = (digits: string): Sql => {
+  if (!/^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits))
+    throw new RangeError(`Expected digits, got ${digits}.`);
+  return new Sql([{ kind: 'text', text: digits }]);
+};
+
+/** A text as hexadecimal digits, where MySQL takes no parameter (`SEPARATOR`). */
+sql.hexText = (text: string): Sql =>
+  new Sql([{ kind: 'text', text: `X'${Buffer.from(text, 'utf8').toString('hex')}'` }]);

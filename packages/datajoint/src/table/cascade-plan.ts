@@ -3,8 +3,8 @@ import type { Executor } from '../connection/executor.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { AccessError } from '../errors.ts';
 import { compileCount } from '../expression/compile.ts';
-import type { Condition } from '../expression/condition.ts';
-import { Relation } from '../expression/relation.ts';
+import { always, type Condition } from '../expression/condition.ts';
+import { Relation, type RelationState, type TableOperation } from '../expression/relation.ts';
 import { Heading } from '../heading/heading.ts';
 import { sql } from '../sql/sql.ts';
 
@@ -60,13 +60,20 @@ export class CascadePlan {
 
 /** The rows of a table that meet a condition, without regard to what is in them. */
 export function rowsOf(name: TableName, condition: Condition, executor: Executor): Relation {
-  return new Relation({
-    executor,
-    source: { kind: 'table', name },
-    heading: new Heading([]),
-    condition,
-    top: undefined,
-  });
+  return new Relation(tableRows({ kind: 'table', name }, condition, executor, new Heading([])));
+}
+
+/** A table, or its rows that meet a condition. */
+export function tableRows(
+  table: TableOperation,
+  condition: Condition,
+  executor: Executor,
+  heading: Heading,
+): RelationState {
+  const whole: RelationState = { executor, heading, operation: table };
+  return condition === always
+    ? whole
+    : { executor, heading, operation: { kind: 'restriction', of: new Relation(whole), condition } };
 }
 
 /** Counts the rows of a step; where they may not be read, says whether the table can be read at all. */

@@ -5,10 +5,11 @@ import { readIndexes } from '../definition/read-indexes.ts';
 import { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type ForeignKey, readForeignKeys, type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import type { ColumnRow, ForeignKeyRow, IndexRow, Privilege } from '../dialect/catalog.ts';
+import type { Lineages } from '../expression/relation.ts';
 import type { Generation } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import { readHeading } from '../heading/read-heading.ts';
-import type { Sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import { type Pipeline, type PipelineAttribute, readAttributes, readPipeline } from './pipeline.ts';
 
 /** A table as the catalog lists it. */
@@ -119,6 +120,17 @@ export class Catalog {
     return this.#remember(`parents\0${tableKey({ schema, table })}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.foreignKeysOf(schema, table));
       return readForeignKeys(rows as unknown as readonly ForeignKeyRow[]);
+    });
+  }
+
+  /** By attribute, where the values of a table's keys first came from; undefined where the schema keeps no lineages. */
+  async lineages({ schema, table }: TableName): Promise<Lineages | undefined> {
+    return await this.#remember(`lineages\0${tableKey({ schema, table })}`, async () => {
+      const { tables } = await this.find(schema, ['~lineage']);
+      if (tables.length === 0) return undefined;
+      const rows = await this.#rows(sql`
+        SELECT attribute_name, lineage FROM ${sql.id(schema, '~lineage')} WHERE table_name = ${table}`);
+      return new Map(rows.map(([attribute, lineage]) => [String(attribute), String(lineage)]));
     });
   }
 

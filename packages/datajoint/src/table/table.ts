@@ -7,11 +7,12 @@ import type { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import { DataJointError, IntegrityError, UnsupportedTableType } from '../errors.ts';
 import { allOf, always, type Condition } from '../expression/condition.ts';
-import { QueryExpression } from '../expression/query-expression.ts';
-import { makeCondition, type Restriction } from '../expression/restriction.ts';
+import { QueryExpression, type RestrictOptions } from '../expression/query-expression.ts';
+import type { Restriction } from '../expression/restriction.ts';
+import { Top } from '../expression/top.ts';
 import type { Heading } from '../heading/heading.ts';
 import { classNameOf, type Tier, tierOf } from '../naming.ts';
-import type { CascadePlan, CountedStep } from './cascade-plan.ts';
+import { type CascadePlan, type CountedStep, tableRows } from './cascade-plan.ts';
 import type { Catalog } from './catalog.ts';
 import { type DeletePlan, type DeletePlanOptions, planDelete } from './delete-plan.ts';
 import { blockedByHidden, deleteUnreferenced } from './delete-unreferenced.ts';
@@ -35,11 +36,15 @@ export interface TableState {
 export class Table extends QueryExpression {
   readonly name: TableName;
   readonly catalog: Catalog;
+  /** Which of its rows. */
+  readonly condition: Condition;
 
   constructor({ executor, catalog, name, heading, condition = always }: TableState) {
-    super({ executor, source: { kind: 'table', name }, heading, condition, top: undefined });
+    const table = { kind: 'table', name, lineages: () => catalog.lineages(name) } as const;
+    super(tableRows(table, condition, executor, heading));
     this.name = name;
     this.catalog = catalog;
+    this.condition = condition;
   }
 
   /** `Session`, or `Session.Trial` for a part. */
@@ -57,8 +62,11 @@ export class Table extends QueryExpression {
   }
 
   /** The rows that meet the restriction; still a table, so that they can be deleted. @throws InvalidRestriction */
-  override restrict(restriction: Restriction): Table {
-    const condition = makeCondition(restriction, this.heading);
+  override restrict(restriction: Top): QueryExpression;
+  override restrict(restriction: Restriction, options?: RestrictOptions): Table;
+  override restrict(restriction: Restriction | Top, options?: RestrictOptions): QueryExpression {
+    if (restriction instanceof Top) return this.first(restriction);
+    const condition = this.conditionOf(restriction, options);
     return condition === always ? this : new Table({ ...this.#state, condition: allOf([this.condition, condition]) });
   }
 

@@ -21,6 +21,7 @@ export const mysqlDialect: Dialect = {
   typed,
   compared,
   ordered: (column, descending) => (descending ? sql`${column} DESC` : column),
+  jsonMember,
   types: mysqlTypes,
   generation: 'legacy',
   json: mysqlJson,
@@ -52,4 +53,11 @@ function typed(value: TypedValue): Sql {
 /** JSON is compared as its text. */
 function compared(column: Sql, { storage }: ComparedAttribute): Sql {
   return storage.kind === 'json' ? sql`CAST(${column} AS CHAR)` : column;
+}
+
+function jsonMember(document: Sql, path: readonly (string | number)[], type: Sql | undefined): Sql {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${JSON.stringify(step)}`));
+  const found = sql`JSON_EXTRACT(${document}, ${`$${steps.join('')}`})`;
+  const text = sql`CASE WHEN JSON_TYPE(${found}) IN ('NULL', 'OBJECT', 'ARRAY') THEN NULL ELSE JSON_UNQUOTE(${found}) END`;
+  return type === undefined ? sql`(${text})` : sql`CAST(${text} AS ${type})`;
 }

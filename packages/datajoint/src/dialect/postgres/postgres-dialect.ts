@@ -19,6 +19,7 @@ export const postgresDialect: Dialect = {
   typed,
   compared,
   ordered,
+  jsonMember,
   types: postgresTypes,
   generation: '2',
   // The library does not read them here.
@@ -68,4 +69,10 @@ function onDuplicate({ primaryKey, fields }: InsertTarget, existing: 'skip' | 'r
   if (existing === 'skip' || changed.length === 0) return sql` ON CONFLICT (${key}) DO NOTHING`;
   const assignments = changed.map((name) => sql`${sql.id(name)} = EXCLUDED.${sql.id(name)}`);
   return sql` ON CONFLICT (${key}) DO UPDATE SET ${sql.join(assignments)}`;
+}
+
+function jsonMember(document: Sql, path: readonly (string | number)[], type: Sql | undefined): Sql {
+  const steps = sql.join(path.map((step) => sql`${String(step)}`));
+  const text = sql`jsonb_extract_path_text(CAST(${document} AS jsonb), ${steps})`;
+  return type === undefined ? text : sql`CAST(${text} AS ${type})`;
 }
