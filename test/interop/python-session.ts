@@ -17,10 +17,10 @@ export class PythonSession {
   readonly #directory: string;
   #errors = '';
 
-  private constructor(interpreter: string, directory: string) {
+  private constructor(interpreter: string, program: string, directory: string) {
     this.#directory = directory;
     // A directory of its own: the library looks for settings in the working directory and above.
-    this.#child = spawn(interpreter, [join(import.meta.dirname, 'python/library.py')], {
+    this.#child = spawn(interpreter, [join(import.meta.dirname, 'python', program)], {
       cwd: directory,
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8', TMPDIR: directory },
     });
@@ -32,8 +32,8 @@ export class PythonSession {
     this.#child.stdin.on('error', () => undefined);
   }
 
-  static async start(interpreter: string): Promise<PythonSession> {
-    return new PythonSession(interpreter, await mkdtemp(join(tmpdir(), 'pharus-interop-')));
+  static async start(interpreter: string, program = 'library.py'): Promise<PythonSession> {
+    return new PythonSession(interpreter, program, await mkdtemp(join(tmpdir(), 'pharus-interop-')));
   }
 
   /**

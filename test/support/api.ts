@@ -12,6 +12,7 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
+  readonly bytes: Uint8Array;
   /** The body as JSON, with every digit of its numbers. @throws SyntaxError where it is none */
   json(): JsonValue;
 }
@@ -64,13 +65,14 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
       statusCode,
       headers: answered,
       body: text,
+      rawPayload: bytes,
     } = await app.inject({
       method,
       url: config.prefix + path,
       headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)),
       ...(payload !== undefined && { payload }),
     });
-    return { status: statusCode, headers: answered, text, json: () => parseJson(text) };
+    return { status: statusCode, headers: answered, text, bytes, json: () => parseJson(text) };
   };
   const withToken = (token: string | undefined): ApiClient => ({
     token: token ?? '',
@@ -106,7 +108,7 @@ export function encodeRestriction(restriction: unknown): string {
 export function tablePath(
   schema: string,
   table: string,
-  route: 'record' | 'record/plan' | 'attribute' | 'definition' | 'dependency' | 'heading',
+  route: 'record' | 'record/plan' | 'attribute' | 'definition' | 'dependency' | 'heading' | 'export',
 ): string {
   return `/schema/${encodeURIComponent(schema)}/table/${encodeURIComponent(table)}/${route}`;
 }

@@ -14,6 +14,11 @@ export async function python23(): Promise<string> {
   return await interpreter('datajoint-2.3', ['datajoint[postgres]>=2.3,<2.4', 'cryptography']);
 }
 
+/** Interpreter of an environment that opens files of columns: pyarrow, pandas and DuckDB. */
+export async function pythonFiles(): Promise<string> {
+  return await interpreter('files', ['pyarrow==26.*', 'pandas==3.*', 'duckdb==2.*']);
+}
+
 const cache = join(repositoryRoot, 'node_modules/.cache/pharus-python');
 
 /**

@@ -21,6 +21,10 @@ export const RecordResponse = Type.Object(
 );
 export type RecordResponse = Static<typeof RecordResponse>;
 
+export const AttributesQuery = Type.String({
+  description: 'List of attributes, with commas between; `KEY` stands for the primary key. Without it: all.',
+});
+
 export const RecordQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 0, default: 1000, description: 'Rows per page.' })),
   page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: 'Page, counted from 1.' })),
@@ -31,6 +35,7 @@ export const RecordQuery = Type.Object({
     }),
   ),
   restriction: Type.Optional(RestrictionQuery),
+  attributes: Type.Optional(AttributesQuery),
 });
 export type RecordQuery = Static<typeof RecordQuery>;
 

@@ -1,3 +1,4 @@
+import { exportRoutes } from './export.ts';
 import { loginRoutes } from './login.ts';
 import { pipelineRoutes } from './pipeline.ts';
 import { recordRoutes } from './record.ts';
@@ -16,6 +17,7 @@ export const routes: readonly RouteContract[] = Object.freeze([
   ...tableRoutes,
   ...recordRoutes,
   ...transactionRoutes,
+  ...exportRoutes,
   ...specRoutes,
   ...serviceRoutes,
 ]);

@@ -37,8 +37,10 @@ export { AndList, Comparison, type Mapping, Not, type Operator, type Restriction
 export { Top, type TopOptions } from './expression/top.ts';
 export { U } from './expression/u.ts';
 export { type Attribute, isOpaque, type Storage } from './heading/attribute.ts';
+export { type ColumnarColumn, type ColumnarType, type ColumnarValue, columnar } from './heading/codec/columnar.ts';
 export type { InputValue } from './heading/codec/encode.ts';
 export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';
+export { type PlainWriter, plainJson, plainText } from './heading/codec/plain.ts';
 export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-json.ts';
 export type { JsonValue, Value } from './heading/codec/value.ts';
 export { Heading } from './heading/heading.ts';

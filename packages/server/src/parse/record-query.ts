@@ -10,6 +10,8 @@ export interface RecordRequest {
   /** As written; read against the heading. */
   readonly order: string;
   readonly restriction: ParsedRestriction | undefined;
+  /** As written; read against the heading. */
+  readonly attributes: string | undefined;
 }
 
 /** A query string as Fastify reads it: repeated parameters are arrays. */
@@ -37,10 +39,12 @@ export function parseRecordQuery(query: Query): RecordRequest {
     page,
     order: first(query, 'order') ?? '',
     restriction: restriction === undefined ? undefined : parseRestriction(restriction),
+    attributes: first(query, 'attributes'),
   };
 }
 
-function wholeNumber(query: Query, name: string, otherwise: number, least: number): number {
+/** A whole number, not less than `least`. @throws RequestError INVALID_REQUEST */
+export function wholeNumber(query: Query, name: string, otherwise: number, least: number): number {
   const text = first(query, name);
   if (text === undefined) return otherwise;
   const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;

@@ -1,4 +1,5 @@
 import { docsRoutes } from './docs.ts';
+import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { metricsRoutes } from './metrics.ts';
@@ -17,6 +18,7 @@ const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
   await app.register(tableRoutes(dependencies));
   await app.register(recordRoutes(dependencies));
   await app.register(transactionRoutes(dependencies));
+  await app.register(exportRoutes(dependencies));
 };
 
 /** Every family of routes. The spec sheet's come last, so that none of its components takes the place of another route. */

@@ -15,6 +15,7 @@ import {
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { wantsProblem } from '../errors/error-handler.ts';
+import { selectAttributes } from '../parse/attributes.ts';
 import { parseDeleteQuery } from '../parse/delete-query.ts';
 import type { JsonValue } from '../parse/json.ts';
 import { parseRecordQuery, type Query, type RecordRequest } from '../parse/record-query.ts';
@@ -111,11 +112,11 @@ function planOf(headers: IncomingHttpHeaders): string | undefined {
 async function sendPage(
   reply: FastifyReply,
   rows: Table,
-  { limit, page, order }: RecordRequest,
+  { limit, page, order, attributes: named }: RecordRequest,
   signal: AbortSignal,
 ): Promise<FastifyReply> {
   const { heading } = rows;
-  const { attributes } = heading;
+  const { attributes, names } = selectAttributes(heading, named);
   // Blobs are marked, not shown, so their bytes are not even read.
   const read = attributes.filter((attribute) => !isOpaque(attribute)).map(({ name }) => name);
   const writers = attributes.map((attribute): ColumnWriter => {
@@ -126,7 +127,7 @@ async function sendPage(
   const items = totalOrder(parseOrder(order, heading), heading);
   const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
   return sendRecords(reply, {
-    recordHeader: heading.names,
+    recordHeader: names,
     writers,
     batches,
     // A page that is not full ends the table, so what came before it and on it is all there is.
@@ -134,7 +135,8 @@ async function sendPage(
   });
 }
 
-function checkedHead(reply: FastifyReply, rows: Table, { order }: RecordRequest): FastifyReply {
+function checkedHead(reply: FastifyReply, rows: Table, { order, attributes }: RecordRequest): FastifyReply {
+  selectAttributes(rows.heading, attributes);
   parseOrder(order, rows.heading);
   return reply.type('application/json').send();
 }

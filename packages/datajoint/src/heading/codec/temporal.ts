@@ -25,7 +25,7 @@ function dayNumber(text: string): number | undefined {
   return date.getTime() / 86_400_000;
 }
 
-/** Writes seconds and microseconds (0 to 999999, counted forward) as one decimal number. */
+/** Writes seconds and microseconds as one decimal number. */
 function decimalSeconds(seconds: number, micros: number): string {
   if (micros === 0) return String(seconds === 0 ? 0 : seconds);
   const negative = seconds < 0;
@@ -38,34 +38,72 @@ function microsOf(fraction: string | undefined): number {
   return Number((fraction ?? '').slice(0, 6).padEnd(6, '0'));
 }
 
-/** A date or datetime text as seconds since 1970; undefined for zero dates and other texts without an epoch. */
-export function epochOf(text: string): string | undefined {
+/** Whole seconds and microseconds, 0 to 999999, counted forward. */
+interface Moment {
+  readonly seconds: number;
+  readonly micros: number;
+}
+
+function momentOf(text: string): Moment | undefined {
   const space = text.indexOf(' ');
   const days = dayNumber(space < 0 ? text : text.slice(0, space));
   if (days === undefined) return undefined;
-  if (space < 0) return String(days * 86_400);
+  if (space < 0) return { seconds: days * 86_400, micros: 0 };
   if (zonePattern.test(text)) {
     const utc = wallClock(text);
-    return utc === text ? undefined : epochOf(utc);
+    return utc === text ? undefined : momentOf(utc);
   }
-  const [, , hours, minutes, seconds, fraction] = timePattern.exec(text.slice(space + 1)) ?? [];
+  const clock = clockOf(text.slice(space + 1));
+  return clock === undefined ? undefined : { seconds: days * 86_400 + clock.seconds, micros: clock.micros };
+}
+
+/** A time text without its sign. */
+function clockOf(text: string): (Moment & { readonly isNegative: boolean }) | undefined {
+  const [, sign, hours, minutes, seconds, fraction] = timePattern.exec(text) ?? [];
   if (hours === undefined) return undefined;
-  const clock = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
-  return decimalSeconds(days * 86_400 + clock, microsOf(fraction));
+  return {
+    isNegative: sign === '-',
+    seconds: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0),
+    micros: microsOf(fraction),
+  };
+}
+
+/** A date or datetime text as seconds since 1970; undefined for zero dates and other texts without an epoch. */
+export function epochOf(text: string): string | undefined {
+  const moment = momentOf(text);
+  return moment === undefined ? undefined : decimalSeconds(moment.seconds, moment.micros);
+}
+
+/** A date or datetime text as microseconds since 1970; undefined where {@link epochOf} is. */
+export function epochMicros(text: string): bigint | undefined {
+  const moment = momentOf(text);
+  return moment === undefined ? undefined : BigInt(moment.seconds) * 1_000_000n + BigInt(moment.micros);
 }
 
 /** A time text, of any sign and length, as seconds; undefined for what is no time. */
 export function secondsOf(text: string): string | undefined {
-  const [, sign, hours, minutes, seconds, fraction] = timePattern.exec(text) ?? [];
-  if (hours === undefined) return undefined;
-  const whole = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
-  const micros = microsOf(fraction);
-  const magnitude = decimalSeconds(whole, micros);
-  return sign === '-' && magnitude !== '0' ? `-${magnitude}` : magnitude;
+  const clock = clockOf(text);
+  if (clock === undefined) return undefined;
+  const magnitude = decimalSeconds(clock.seconds, clock.micros);
+  return clock.isNegative && magnitude !== '0' ? `-${magnitude}` : magnitude;
+}
+
+/** A time text as microseconds; undefined where {@link secondsOf} is. */
+export function timeMicros(text: string): bigint | undefined {
+  const clock = clockOf(text);
+  if (clock === undefined) return undefined;
+  const magnitude = BigInt(clock.seconds) * 1_000_000n + BigInt(clock.micros);
+  return clock.isNegative ? -magnitude : magnitude;
+}
+
+/** A moment with a zone as the same moment in UTC, `2026-01-31 12:00:00+00:00`; other texts as they are. */
+export function utcText(text: string): string {
+  const utc = wallClock(text);
+  return utc === text ? text : `${utc}+00:00`;
 }
 
 /** Decimal seconds as whole seconds and microseconds, rounded down; undefined where digits would be lost. */
-function splitSeconds(text: string): { seconds: number; micros: number } | undefined {
+function splitSeconds(text: string): Moment | undefined {
   const digits = plainDigits(text);
   if (digits === undefined || digits.integer.length > 13 || digits.fraction.length > 6) return undefined;
   const whole = Number(digits.integer);

@@ -1,0 +1,29 @@
+import { first, type Query, wholeNumber } from './record-query.ts';
+import { type ParsedRestriction, parseRestriction } from './restriction.ts';
+
+/** What of a table is to be exported. */
+export interface ExportRequest {
+  /** As written; undefined leaves it to the `Accept` header. */
+  readonly format: string | undefined;
+  /** As written; read against the heading. */
+  readonly order: string;
+  readonly attributes: string | undefined;
+  readonly restriction: ParsedRestriction | undefined;
+  /** Rows at most; undefined for all. */
+  readonly limit: number | undefined;
+}
+
+/**
+ * Reads the parameters of an export. Unknown ones are ignored.
+ * @throws RequestError INVALID_REQUEST, INVALID_RESTRICTION
+ */
+export function parseExportQuery(query: Query): ExportRequest {
+  const restriction = first(query, 'restriction');
+  return {
+    format: first(query, 'format'),
+    order: first(query, 'order') ?? '',
+    attributes: first(query, 'attributes'),
+    restriction: restriction === undefined ? undefined : parseRestriction(restriction),
+    limit: first(query, 'limit') === undefined ? undefined : wholeNumber(query, 'limit', 0, 0),
+  };
+}

@@ -1,0 +1,76 @@
+import { Readable } from 'node:stream';
+import { parseOrder, type Table, totalOrder } from '@pharus/datajoint';
+import type { FastifyPluginAsync } from 'fastify';
+import type { RouteDependencies } from '../dependencies.ts';
+import type { CellBatches } from '../export/encoder.ts';
+import { type ExportFormat, exportFormat } from '../export/format.ts';
+import { selectAttributes } from '../parse/attributes.ts';
+import { type ExportRequest, parseExportQuery } from '../parse/export-query.ts';
+import type { Query } from '../parse/record-query.ts';
+import { restrictionIn } from '../parse/restriction.ts';
+import { contentDisposition } from '../respond/content-disposition.ts';
+import { freshlyOnChange } from './freshly-on-change.ts';
+
+interface ExportRoute {
+  Params: { schema: string; table: string };
+  Querystring: Query;
+}
+
+/** `GET .../export`: all rows of a table, or those that meet a restriction, as a file. */
+export const exportRoutes =
+  ({ authenticate, connect, signal }: RouteDependencies): FastifyPluginAsync =>
+  async (app) => {
+    app.get<ExportRoute>('/schema/:schema/table/:table/export', async (request, reply) => {
+      const credentials = await authenticate(request);
+      const asked = parseExportQuery(request.query);
+      const format = exportFormat(asked.format, request.headers.accept);
+      const database = await connect(request, credentials);
+      return freshlyOnChange(database, async () => {
+        const table = await database.schema(request.params.schema).table(request.params.table);
+        const rows = table.restrict(await restrictionIn(database, asked.restriction));
+        // HEAD asks whether there is an answer, not for its rows.
+        const limit = request.method === 'HEAD' ? 0 : asked.limit;
+        const content = await contentOf(rows, { ...asked, limit }, format, signal(request));
+        reply.type(format.contentType).header('Vary', 'Accept');
+        reply.header('Content-Disposition', contentDisposition(fileName(table, format)));
+        // Cut off where it fails on the way, so that it is never taken for whole.
+        return reply.send(Readable.from(content, { objectMode: false, highWaterMark: 1 << 16 }));
+      });
+    });
+  };
+
+function fileName({ name, className }: Table, { extension }: ExportFormat): string {
+  return `${name.schema}.${className}.${extension}`;
+}
+
+/** Waits for the first rows, so that whatever is wrong with the query is said before the answer begins. */
+async function contentOf(
+  table: Table,
+  { order, attributes, limit }: ExportRequest,
+  format: ExportFormat,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { attributes: selected, names } = selectAttributes(table.heading, attributes);
+  const items = totalOrder(parseOrder(order, table.heading), table.heading);
+  const rows = table.ordered(items, { limit });
+  const encode = await format.encoder();
+  return encode(selected, await begun(rows.cells(names, { signal }), signal));
+}
+
+async function begun(batches: CellBatches, signal: AbortSignal): Promise<CellBatches> {
+  const iterator = batches[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  // A client that leaves before its answer has begun would leave a query behind that nobody ends.
+  signal.addEventListener('abort', () => void iterator.return?.()?.catch(() => undefined), { once: true });
+  return continued(first, iterator);
+}
+
+async function* continued<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  let hasEnded = first.done === true;
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+    hasEnded = true;
+  } finally {
+    if (!hasEnded) await rest.return?.();
+  }
+}
