@@ -54,5 +54,8 @@ export const hasUsers = ({ name }: Backend): boolean => name !== 'pglite';
 /** An identifier in double quotes. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/** The full name of a table, as raw SQL has it. */
+export const quotedTable = (schema: string, table: string): string => `${quoted(schema)}.${quoted(table)}`;
+
 /** A text in single quotes. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -6,6 +6,7 @@ import type { DriverSession, ResultSet } from '../../packages/datajoint/src/inde
 import { type Backend, type ConnectedBackend, quoted } from './backend.ts';
 import { embed } from './connect-to-backend.ts';
 import { postgresBackend } from './postgres-backend.ts';
+import { type CopiedRows, piecesOfDump } from './postgres-dump.ts';
 import { filledIn, statementsOf } from './sql-text.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -26,16 +27,27 @@ export function openPgliteBackend(server: TestServer): ConnectedBackend {
   const { port, release } = embed({
     connect: async (options) => (await opened()).driver.connect(options),
   });
-  let session: Promise<DriverSession> | undefined;
   const query: Backend['query'] = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
-    session ??= opened().then(({ driver }) => driver.connect({ host, port, user, password }));
-    return (await ask(await session, statementsOf(filledIn(sql, values)))) as Row[];
+    const { driver } = await opened();
+    const session = await driver.connect({ host, port, user, password });
+    try {
+      return (await ask(session, statementsOf(filledIn(sql, values)))) as Row[];
+    } finally {
+      await session.close();
+    }
   };
   const backend: Backend = {
     ...postgresBackend({ ...server, host, port }, query),
     address: `postgresql://${host}:${port}`,
     createUser: async () => undefined,
-    restore: (file) => Promise.reject(new Error(`PGlite reads no dumps such as ${file}.`)),
+    restore: async (file) => {
+      for await (const piece of piecesOfDump(file)) {
+        if (typeof piece === 'string') await query(piece);
+        else await insertCopied((await opened()).driver, piece);
+      }
+      // A dump sets it to nothing, for the session that all others share.
+      await query('RESET search_path');
+    },
   };
   return {
     backend,
@@ -58,6 +70,19 @@ async function open(prepared: string): Promise<Opened> {
   const directory = await mkdtemp(join(tmpdir(), 'pharus-pglite-'));
   await cp(prepared, directory, { recursive: true });
   return { driver: pgliteDriver({ dataDir: directory }), directory };
+}
+
+async function insertCopied(driver: PgliteDriver, { target, rows }: CopiedRows): Promise<void> {
+  const session = await driver.connect({ host: '', port: 0, user: '', password: '' });
+  for (let start = 0; start < rows.length; start += 200) {
+    const some = rows.slice(start, start + 200);
+    const params = some.flat();
+    const values = some.map(
+      (row, index) => `(${row.map((_, place) => `$${index * row.length + place + 1}`).join(', ')})`,
+    );
+    await session.execute({ text: `INSERT INTO ${target} VALUES ${values.join(', ')}`, params });
+  }
+  await session.close();
 }
 
 async function ask(session: DriverSession, statements: readonly string[]): Promise<Record<string, unknown>[]> {

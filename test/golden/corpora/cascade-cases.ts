@@ -1,3 +1,4 @@
+import { quotedTable } from '../../support/backend.ts';
 import { orphanedParts } from './part-integrity.ts';
 import type { PipelineTable } from './recorded-pipeline.ts';
 import type { RowGraph, RowSet } from './row-graph.ts';
@@ -26,7 +27,7 @@ export function cascadeCases(
     tables
       .filter(({ tier }) => tier !== 'part')
       .flatMap((table) => {
-        const name = `\`${table.schema}\`.\`${table.stored}\``;
+        const name = quotedTable(table.schema, table.stored);
         const row = rows.busiestRow(name, (going) => orphanedParts(going).length > 0 === isRefused);
         return row === undefined ? [] : [{ table, row, going: rows.dependents(name, [row]) }];
       })

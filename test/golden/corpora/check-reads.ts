@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { JsonValue } from '../../../packages/server/src/parse/json.ts';
 import { type ApiClient, encodeRestriction, tablePath } from '../../support/api.ts';
+import { quotedTable } from '../../support/backend.ts';
 import type { Backend } from '../../support/backends.ts';
 import { ok, type Page, pageOf, restrictionTo } from './answers.ts';
 import { keyRestriction, printed } from './printed.ts';
@@ -58,10 +59,15 @@ export async function checkDefinition(
   const classes = new Map(
     tables
       .filter(({ schema }) => schema === table.schema)
-      .map(({ schema, stored, className }) => [`\`${schema}\`.\`${stored}\``, `${schema}.${className}`]),
+      .map(({ schema, stored, className }) => [`${schema}.${stored}`, `${schema}.${className}`]),
   );
-  const expected = table.describe.replaceAll(/^(->.* )(`[^`]+`\.`[^`]+`)/gm, (line, before: string, parent: string) =>
-    classes.has(parent) ? `${before}${classes.get(parent)}` : line,
+  const parents = /^(->.* )([`"])([^`"]+)\2\.\2([^`"]+)\2/gm;
+  const expected = table.describe.replaceAll(
+    parents,
+    (line, before: string, _: string, schema: string, stored: string) => {
+      const className = classes.get(`${schema}.${stored}`);
+      return className === undefined ? line : before + className;
+    },
   );
   expect(text).toBe(spelled[backend.name](expected));
 }
@@ -69,14 +75,15 @@ export async function checkDefinition(
 export async function checkPages(client: ApiClient, table: PipelineTable, backend: Backend): Promise<Page> {
   const { schema, stored, className } = table;
   const path = tablePath(schema, className, 'record');
-  const fullName = `\`${schema}\`.\`${stored}\``;
-  const columns = await backend.query<{ Field: string }>(`SHOW COLUMNS FROM ${fullName}`);
-  const [{ total }] = (await backend.query<{ total: number }>(`SELECT COUNT(*) AS total FROM ${fullName}`)) as [
-    { total: number },
-  ];
+  const columns = await backend.query<{ name: string }>(
+    `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?
+     ORDER BY ordinal_position`,
+    [schema, stored],
+  );
+  const [row] = await backend.query<{ total: string }>(`SELECT COUNT(*) AS total FROM ${quotedTable(schema, stored)}`);
   const whole = pageOf(await ok(client.get(path)));
-  expect(whole.recordHeader).toEqual(columns.map(({ Field }) => Field).filter((name) => !name.startsWith('_')));
-  expect(whole.totalCount).toBe(Number(total));
+  expect(whole.recordHeader).toEqual(columns.map(({ name }) => name).filter((name) => !name.startsWith('_')));
+  expect(whole.totalCount).toBe(Number(row?.total));
   expect(whole.records.length).toBe(Math.min(1000, whole.totalCount));
   expect(whole.totalCount, 'the recorded count').toBe(table.count);
 
@@ -126,13 +133,13 @@ export async function checkDependencies(
   rows: RowGraph,
 ): Promise<void> {
   const path = tablePath(table.schema, table.className, 'dependency');
-  const fullName = `\`${table.schema}\`.\`${table.stored}\``;
+  const fullName = quotedTable(table.schema, table.stored);
   const countsOf = async (query: string): Promise<Record<string, number>> => {
     const { dependencies } = (await ok(client.get(path + query))).json() as unknown as { dependencies: Dependency[] };
     expect(dependencies.every(({ accessible }) => accessible)).toBe(true);
     expect(dependencies[0]).toMatchObject({ schema: table.schema, table: table.stored });
     expect(new Set(dependencies.map(({ schema, table: name }) => `${schema}.${name}`)).size).toBe(dependencies.length);
-    return Object.fromEntries(dependencies.map((entry) => [`\`${entry.schema}\`.\`${entry.table}\``, entry.count]));
+    return Object.fromEntries(dependencies.map((entry) => [quotedTable(entry.schema, entry.table), entry.count]));
   };
   const expected = (rowSet: ReturnType<RowGraph['dependents']>): Record<string, number> =>
     Object.fromEntries([...rows.descendants(fullName)].map((name) => [name, rowSet.get(name)?.size ?? 0]));

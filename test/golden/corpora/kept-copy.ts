@@ -1,3 +1,4 @@
+import { quoted } from '../../support/backend.ts';
 import type { Backend } from '../../support/backends.ts';
 
 /** A copy of some tables as they are now, to bring back rows that were deleted and to prove that nothing is different. */
@@ -5,7 +6,7 @@ export class KeptCopy {
   readonly #backend: Backend;
   readonly #schema: string;
   readonly #then = new Map<string, unknown>();
-  readonly #copies = new Map<string, { readonly copy: string; readonly columns: readonly string[] }>();
+  readonly #copies = new Map<string, { readonly copy: string; readonly columns: string }>();
 
   private constructor(backend: Backend, schema: string) {
     this.#backend = backend;
@@ -25,13 +26,12 @@ export class KeptCopy {
     const kept = new KeptCopy(backend, schema);
     const checksums = await kept.#checksums(tables);
     for (const [index, table] of tables.entries()) kept.#then.set(table, checksums[index]);
-    await backend.query(`CREATE DATABASE \`${schema}\``);
+    await backend.createSchemas(schema);
     for (const [index, table] of [...touched].entries()) {
-      const copy = `\`${schema}\`.\`t${index}\``;
-      const fields = await backend.query<{ Field: string; Extra: string }>(`SHOW COLUMNS FROM ${table}`);
-      const columns = fields.filter(({ Extra }) => !/GENERATED/i.test(Extra.replace('DEFAULT_GENERATED', '')));
-      kept.#copies.set(table, { copy, columns: columns.map(({ Field }) => `\`${Field.replaceAll('`', '``')}\``) });
-      await backend.query(`CREATE TABLE ${copy} LIKE ${table}; ${kept.#copyRows(table, copy, table)}`);
+      const copy = `${quoted(schema)}.t${index}`;
+      const columns = (await storedColumns(backend, table)).join(', ');
+      kept.#copies.set(table, { copy, columns });
+      await backend.query(`CREATE TABLE ${copy} AS SELECT ${columns} FROM ${table}`);
     }
     return kept;
   }
@@ -39,12 +39,17 @@ export class KeptCopy {
   /** Inserts again what is missing, as a dump would: without looking at foreign keys. */
   async bringBack(tables: Iterable<string>, keyOf: (table: string) => readonly string[]): Promise<void> {
     const inserts = [...tables].map((table) => {
-      const { copy } = this.#copies.get(table) as { copy: string };
-      const on = keyOf(table).map((name) => `t.\`${name}\` = k.\`${name}\``);
-      const missing = `${copy} k WHERE NOT EXISTS (SELECT 1 FROM ${table} t WHERE ${on.join(' AND ')})`;
-      return this.#copyRows(table, table, missing);
+      const { copy, columns } = this.#copies.get(table) as { copy: string; columns: string };
+      const on = keyOf(table).map((name) => `t.${quoted(name)} = k.${quoted(name)}`);
+      const missing = `NOT EXISTS (SELECT 1 FROM ${table} t WHERE ${on.join(' AND ')})`;
+      return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM ${copy} k WHERE ${missing};`;
     });
-    await this.#backend.query(`SET foreign_key_checks = 0; ${inserts.join('; ')}; SET foreign_key_checks = 1`);
+    const unchecked = {
+      mysql: `SET foreign_key_checks = 0, sql_mode = 'ANSI_QUOTES,NO_AUTO_VALUE_ON_ZERO'; ${inserts.join('\n')}
+        SET foreign_key_checks = 1, sql_mode = DEFAULT, sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')`,
+      postgresql: `BEGIN; SET LOCAL session_replication_role = replica; ${inserts.join('\n')} COMMIT`,
+    };
+    await this.#backend.query(unchecked[this.#backend.family]);
   }
 
   /** Names of the tables whose rows are not what they were. */
@@ -54,16 +59,30 @@ export class KeptCopy {
   }
 
   async drop(): Promise<void> {
-    await this.#backend.query(`DROP DATABASE \`${this.#schema}\``);
-  }
-
-  #copyRows(table: string, into: string, from: string): string {
-    const columns = this.#copies.get(table)?.columns.join(', ');
-    return `SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'; INSERT INTO ${into} (${columns}) SELECT ${columns} FROM ${from}; SET sql_mode = DEFAULT`;
+    await this.#backend.dropSchemas(this.#schema);
   }
 
   async #checksums(tables: readonly string[]): Promise<readonly unknown[]> {
+    if (this.#backend.family === 'postgresql') {
+      const sums = tables.map(
+        (table, index) =>
+          `SELECT ${index} AS place, COUNT(*) || '/' || SUM(hashtextextended(t::text, 0)) AS sum FROM ${table} t`,
+      );
+      const rows = await this.#backend.query<{ sum: string }>(`${sums.join(' UNION ALL ')} ORDER BY place`);
+      return rows.map(({ sum }) => sum);
+    }
     const rows = await this.#backend.query<{ Checksum: unknown }>(`CHECKSUM TABLE ${tables.join(', ')}`);
     return rows.map(({ Checksum }) => Checksum ?? new Error('no checksum'));
   }
+}
+
+/** The columns of a table that can be given, quoted. */
+async function storedColumns(backend: Backend, table: string): Promise<readonly string[]> {
+  const [schema, name] = table.slice(1, -1).split('"."');
+  const columns = await backend.query<{ name: string; expression: string | null }>(
+    `SELECT column_name AS name, generation_expression AS expression FROM information_schema.columns
+     WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position`,
+    [schema, name],
+  );
+  return columns.filter(({ expression }) => !expression).map(({ name }) => quoted(name));
 }

@@ -1,3 +1,4 @@
+import { quoted, quotedTable } from '../../support/backend.ts';
 import type { Backend } from '../../support/backends.ts';
 
 /** A foreign key as the server's catalog has it: pairs of a column here and a column there. */
@@ -14,7 +15,7 @@ interface Rows extends PrimaryKey {
   readonly referring: readonly (readonly [table: string, row: number])[][];
 }
 
-/** Rows by table, `` `schema`.`table` ``. */
+/** Rows by table, `"schema"."table"`. */
 export type RowSet = ReadonlyMap<string, ReadonlySet<number>>;
 
 /**
@@ -46,7 +47,7 @@ export class RowGraph {
     for (const { child, parent, columns } of keys) {
       const [childKey, parentKey] = [primaryKeys.get(child)?.columns, primaryKeys.get(parent)?.columns];
       if (childKey === undefined || parentKey === undefined) continue;
-      const on = columns.map(([here, there]) => `c.${quote(here)} = p.${quote(there)}`).join(' AND ');
+      const on = columns.map(([here, there]) => `c.${quoted(here)} = p.${quoted(there)}`).join(' AND ');
       const pairs = await backend.query(
         `SELECT ${select('c', childKey, 'c')}, ${select('p', parentKey, 'p')} FROM ${child} c JOIN ${parent} p ON ${on}`,
       );
@@ -120,16 +121,37 @@ interface PrimaryKey {
   readonly columns: string[];
 }
 
+const primaryKeyQueries = {
+  mysql: `SELECT table_schema AS s, table_name AS t, column_name AS c FROM information_schema.columns
+    WHERE table_schema IN (?) AND column_key = 'PRI' ORDER BY table_schema, table_name, ordinal_position`,
+  postgresql: `SELECT k.table_schema AS s, k.table_name AS t, k.column_name AS c
+    FROM information_schema.table_constraints t
+      JOIN information_schema.key_column_usage k USING (constraint_schema, constraint_name, table_schema, table_name)
+      JOIN information_schema.columns c USING (table_schema, table_name, column_name)
+    WHERE k.table_schema IN (?) AND t.constraint_type = 'PRIMARY KEY' AND left(k.table_name, 1) <> '~'
+    ORDER BY s, t, c.ordinal_position`,
+};
+
+const foreignKeyQueries = {
+  mysql: `SELECT constraint_name AS n, table_schema AS s, table_name AS t, column_name AS c,
+      referenced_table_schema AS rs, referenced_table_name AS rt, referenced_column_name AS rc
+    FROM information_schema.key_column_usage
+    WHERE table_schema IN (?) AND referenced_table_name IS NOT NULL ORDER BY s, t, n, ordinal_position`,
+  postgresql: `SELECT c.constraint_name AS n, c.table_schema AS s, c.table_name AS t, c.column_name AS c,
+      p.table_schema AS rs, p.table_name AS rt, p.column_name AS rc
+    FROM information_schema.referential_constraints r
+      JOIN information_schema.key_column_usage c USING (constraint_schema, constraint_name)
+      JOIN information_schema.key_column_usage p ON p.constraint_schema = r.unique_constraint_schema
+        AND p.constraint_name = r.unique_constraint_name AND p.ordinal_position = c.position_in_unique_constraint
+    WHERE c.table_schema IN (?) ORDER BY s, t, n, c.ordinal_position`,
+};
+
 async function readPrimaryKeys(backend: Backend, schemas: readonly string[]): Promise<ReadonlyMap<string, PrimaryKey>> {
   // In the order of the columns, which is DataJoint's: the index may have another.
-  const rows = await backend.query<{ s: string; t: string; c: string }>(
-    `SELECT table_schema AS s, table_name AS t, column_name AS c FROM information_schema.columns
-     WHERE table_schema IN (?) AND column_key = 'PRI' ORDER BY table_schema, table_name, ordinal_position`,
-    [schemas],
-  );
+  const rows = await backend.query<{ s: string; t: string; c: string }>(primaryKeyQueries[backend.family], [schemas]);
   const found = new Map<string, PrimaryKey>();
   for (const { s, t, c } of rows) {
-    const table = `${quote(s)}.${quote(t)}`;
+    const table = quotedTable(s, t);
     const known = found.get(table) ?? { schema: s, stored: t, columns: [] };
     known.columns.push(c);
     found.set(table, known);
@@ -139,15 +161,12 @@ async function readPrimaryKeys(backend: Backend, schemas: readonly string[]): Pr
 
 async function readForeignKeys(backend: Backend, schemas: readonly string[]): Promise<readonly Key[]> {
   const rows = await backend.query<Record<'n' | 's' | 't' | 'c' | 'rs' | 'rt' | 'rc', string>>(
-    `SELECT constraint_name AS n, table_schema AS s, table_name AS t, column_name AS c,
-       referenced_table_schema AS rs, referenced_table_name AS rt, referenced_column_name AS rc
-     FROM information_schema.key_column_usage
-     WHERE table_schema IN (?) AND referenced_table_name IS NOT NULL ORDER BY s, t, n, ordinal_position`,
+    foreignKeyQueries[backend.family],
     [schemas],
   );
   const keys = new Map<string, Key & { columns: [string, string][] }>();
   for (const { n, s, t, c, rs, rt, rc } of rows) {
-    const [child, parent] = [`${quote(s)}.${quote(t)}`, `${quote(rs)}.${quote(rt)}`];
+    const [child, parent] = [quotedTable(s, t), quotedTable(rs, rt)];
     const key = keys.get(`${child}/${n}`) ?? { child, parent, columns: [] };
     key.columns.push([c, rc]);
     keys.set(`${child}/${n}`, key);
@@ -160,10 +179,9 @@ async function readKeys(backend: Backend, table: string, { columns }: PrimaryKey
   return rows.map((row) => identity(row, 'k', columns.length));
 }
 
-const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
-const list = (columns: readonly string[]): string => columns.map((column) => `t.${quote(column)}`).join(', ');
+const list = (columns: readonly string[]): string => columns.map((column) => `t.${quoted(column)}`).join(', ');
 const select = (alias: string, columns: readonly string[], as: string): string =>
-  columns.map((column, index) => `${alias}.${quote(column)} AS ${as}${index}`).join(', ');
+  columns.map((column, index) => `${alias}.${quoted(column)} AS ${as}${index}`).join(', ');
 
 function identity(row: Readonly<Record<string, unknown>>, as: string, length: number): string {
   return JSON.stringify(
