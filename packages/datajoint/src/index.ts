@@ -51,12 +51,14 @@ export type { DeclareOptions } from './schema/declare-table.ts';
 export type { Context } from './schema/resolve-reference.ts';
 export { inOperation, type Operation, type OperationResult, runOperations } from './schema/run-operations.ts';
 export { type ListedTable, Schema } from './schema/schema.ts';
+export { SchemaDropPlan } from './schema/schema-drop-plan.ts';
 export { type Sql, type Statement, sql } from './sql/sql.ts';
 export { TrustedSql, trusted } from './sql/trusted-sql.ts';
 export { didYouMean, nearest } from './suggest.ts';
 export { CascadePlan, type CascadeStep, type CountedStep } from './table/cascade-plan.ts';
 export { Catalog } from './table/catalog.ts';
 export type { DeletePlan, DeletePlanOptions, Obstacle } from './table/delete-plan.ts';
+export { type DropOptions, DropPlan } from './table/drop-plan.ts';
 export type { InputRow, InsertOptions } from './table/insert.ts';
 export { type Direction, type Neighbour, type NeighbourOptions, neighbours } from './table/neighbours.ts';
 export type {

@@ -190,7 +190,7 @@ describe('what is wrong is said with its place', () => {
     ['id int32', /^1:4 Expected ":" or "=" after the attribute's name.* got "int32"/],
     ['id : ', /^1:5 Expected a type after ":".* got the end of the line/],
     ['id : flaot32', /^1:6 Unsupported attribute type "flaot32".* Did you mean "float32"\?/],
-    ['id : varchar', /^no error/],
+    ['id : varchar', /^1:6 Unsupported attribute type "varchar".*varchar\(30\)/],
     ['id=null : int32', /^1:4 An attribute of the primary key cannot be null/],
     ['id : int32 # :x', /^1:12 A comment must not start with a colon/],
     ['# :x\nid : int32', /^1:2 The comment of a table must not start with a colon/],

@@ -26,6 +26,12 @@ const nativeWords: Readonly<Record<Generation, RegExp>> = {
   2: /^(?:(?:tiny|small|medium|big)?int|integer|serial|decimal|numeric|dec|fixed|double|float|real|(?:var)?char|time|timestamp|year|(?:tiny|small|medium|long)?(?:blob|text))$/i,
 };
 
+/** Characters and enums say how many or which. */
+function isNative(word: string, rest: string, generation: Generation): boolean {
+  if (!nativeWords[generation].test(word)) return false;
+  return !/^(?:(?:var)?char|enum)$/i.test(word) || /^\s*\(.+\)$/s.test(rest);
+}
+
 const suggestions: Readonly<Record<Generation, readonly string[]>> = {
   legacy: [
     'int',
@@ -55,7 +61,7 @@ export function parseType(text: string, generation: Generation, line: Definition
   const type: TypeKind | undefined =
     readCodec(text, generation) ??
     (generation === 'legacy' ? readLegacy(text) : readCore(text, word.toLowerCase(), rest.trim())) ??
-    (nativeWords[generation].test(word) ? { kind: 'native' } : undefined);
+    (isNative(word, rest, generation) ? { kind: 'native' } : undefined);
   if (type === undefined) {
     const known = suggestions[generation];
     throw line.error(

@@ -89,4 +89,6 @@ export interface Ddl {
   /** In the order in which they have to run. A table that exists is left as it is. */
   createTable(table: TableSpec): readonly Sql[];
   dropTable(schema: string, table: string): Sql;
+  /** Drops an enum that is a type of its own, unless a column has it. */
+  dropUnusedEnum(schema: string, name: string): Sql;
 }

@@ -2,7 +2,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Generation } from '../dialect/storage.ts';
 import { DataJointError } from '../errors.ts';
 import { Catalog } from '../table/catalog.ts';
-import { signSchema } from './bookkeeping.ts';
+import { signSchema } from './own-tables.ts';
 import { Schema } from './schema.ts';
 
 export interface DatabaseOptions {

@@ -4,9 +4,9 @@ import type { Executor } from '../connection/executor.ts';
 import type { DeclaredTable } from '../definition/declare.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Generation } from '../dialect/storage.ts';
-import { DuplicateError } from '../errors.ts';
 import type { Sql } from '../sql/sql.ts';
-import { log, writeLineage } from './bookkeeping.ts';
+import { writeLineage } from '../table/lineage.ts';
+import { log } from '../table/log.ts';
 
 export interface DeclarePlanState {
   readonly name: TableName;
@@ -47,20 +47,14 @@ export class DeclarePlan {
   /** Declares the table; one that is there already is left as it is. */
   async run(): Promise<void> {
     const { dialect } = this.#connection;
-    if (!dialect.ddl.isTransactional) return await this.#write(this.#connection);
-    const write = (): Promise<void> => this.#connection.transaction((transaction) => this.#write(transaction));
-    try {
-      await write();
-    } catch (error) {
-      // Two that make the same at the same time: one of them is refused, and finds it made.
-      if (!(error instanceof DuplicateError)) throw error;
-      await write();
-    }
+    if (dialect.ddl.isTransactional) await this.#connection.transaction((transaction) => this.#write(transaction));
+    else await this.#write(this.#connection);
   }
 
   /** Writes only where the attributes come from, for a table that is there already. */
   async refreshLineage(): Promise<void> {
-    await this.#connection.transaction((transaction) => this.#writeLineage(transaction));
+    if (this.generation === 'legacy') return;
+    await this.#connection.transaction((transaction) => this.#writeLineage(transaction), { retries: 3 });
   }
 
   async #write(executor: Executor): Promise<void> {
@@ -74,7 +68,7 @@ export class DeclarePlan {
   }
 
   async #writeLineage(executor: Executor): Promise<void> {
-    for (const statement of writeLineage(this.name, this.lineage)) await executor.execute(statement);
+    for (const statement of writeLineage(this.name, this.lineage, executor.dialect)) await executor.execute(statement);
   }
 
   /** What defines the table and what has to be there before, in order. */

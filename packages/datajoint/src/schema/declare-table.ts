@@ -9,9 +9,9 @@ import { isClassName, snakeCase, type Tier, tierOf } from '../naming.ts';
 import type { Sql } from '../sql/sql.ts';
 import { TrustedSql } from '../sql/trusted-sql.ts';
 import type { Catalog } from '../table/catalog.ts';
-import { lineageOf, ownTable } from './bookkeeping.ts';
+import { lineageOf } from '../table/lineage.ts';
 import { DeclarePlan } from './declare-plan.ts';
-import { externalDefinition, lineageDefinition, logDefinition } from './own-tables.ts';
+import { externalDefinition, lineageDefinition, logDefinition, ownTable } from './own-tables.ts';
 import { type Context, resolveReference } from './resolve-reference.ts';
 import type { Schema } from './schema.ts';
 

@@ -1,3 +1,12 @@
+import type { Executor } from '../connection/executor.ts';
+import { declare } from '../definition/declare.ts';
+import { parseDefinition } from '../definition/parse-definition.ts';
+import type { TableName } from '../dependencies/foreign-key.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import type { Generation } from '../dialect/storage.ts';
+import type { Sql } from '../sql/sql.ts';
+import { log } from '../table/log.ts';
+
 /**
  * The tables that DataJoint keeps for itself in a schema, in its own notation.
  *
@@ -35,3 +44,16 @@ attribute_name : varchar(64)   # attribute name
 ---
 lineage        : varchar(255)  # origin: schema.table.attribute
 `;
+
+/** The statements that make a table DataJoint keeps for itself; it is written without markers, so that both generations read it. */
+export function ownTable(name: TableName, definition: string, dialect: Dialect): readonly Sql[] {
+  const declaration = parseDefinition(definition, 'legacy');
+  return dialect.ddl.createTable(declare({ name, declaration, parents: [], dialect }).spec);
+}
+
+/** Makes the hidden table by which an empty schema is known to be of a generation. */
+export async function signSchema(executor: Executor, schema: string, generation: Generation): Promise<void> {
+  const [table, definition] = generation === '2' ? ['~lineage', lineageDefinition] : ['~log', logDefinition(schema)];
+  for (const statement of ownTable({ schema, table }, definition, executor.dialect)) await executor.execute(statement);
+  if (generation === 'legacy') await log(executor, schema, 'created');
+}

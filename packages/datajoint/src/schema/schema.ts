@@ -10,6 +10,7 @@ import type { Catalog } from '../table/catalog.ts';
 import { Table } from '../table/table.ts';
 import type { DeclarePlan } from './declare-plan.ts';
 import { type DeclareOptions, planDeclaration } from './declare-table.ts';
+import { planSchemaDrop, type SchemaDropPlan } from './schema-drop-plan.ts';
 
 /** A table with a tier, as a listing names it. */
 export interface ListedTable {
@@ -104,12 +105,21 @@ export class Schema {
   async declare(className: string, definition: string | TrustedSql, options: DeclareOptions = {}): Promise<Table> {
     this.catalog.invalidate();
     const plan = await this.planDeclaration(className, definition, options);
-    const existing = await this.catalog.find(this.name, [plan.name.table]);
-    if (existing.tables.length === 0) await plan.run();
-    else if (plan.generation === '2') await plan.refreshLineage();
+    let isThere = await this.#has(plan.name.table);
+    if (isThere) await plan.refreshLineage();
+    else {
+      try {
+        await plan.run();
+      } catch (error) {
+        // Two that declare the same at the same time: one of them is refused, and finds it declared.
+        this.catalog.invalidate();
+        isThere = await this.#has(plan.name.table);
+        if (!isThere) throw error;
+      }
+    }
     this.catalog.invalidate();
     const table = await this.table(className);
-    if (existing.tables.length > 0) checkSame(table, plan);
+    if (isThere) checkSame(table, plan);
     return table;
   }
 
@@ -123,10 +133,34 @@ export class Schema {
     return await planDeclaration(this, className, definition, options);
   }
 
+  /**
+   * What {@link drop} would drop: the schema with all its tables. `blockedBy` names the tables of other schemas that
+   * refer to them.
+   */
+  async dropPlan(): Promise<SchemaDropPlan> {
+    this.catalog.invalidate();
+    await this.#mustExist();
+    return await planSchemaDrop(this.name, this.catalog, this.executor);
+  }
+
+  /**
+   * Drops the schema with all its tables and rows. @returns what went.
+   * @throws IntegrityError naming tables of other schemas that refer to its tables.
+   */
+  async drop(): Promise<SchemaDropPlan> {
+    const plan = await this.dropPlan();
+    await plan.run();
+    return plan;
+  }
+
   /** How a definition writes a parent: tables of this schema as `schema.Class`, others not at all. */
   nameOf(parent: TableName): string | undefined {
     const className = parent.schema === this.name ? classNameOf(parent.table) : undefined;
     return className === undefined ? undefined : `${this.name}.${className}`;
+  }
+
+  async #has(table: string): Promise<boolean> {
+    return (await this.catalog.find(this.name, [table])).tables.length > 0;
   }
 
   async #notFound(className: string): Promise<TableNotFound> {

@@ -12,6 +12,12 @@ import { readHeading } from '../heading/read-heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { type Pipeline, type PipelineAttribute, readAttributes, readPipeline } from './pipeline.ts';
 
+/** Where an enum is that is a type of its own. */
+export interface EnumPlace {
+  readonly schema: string;
+  readonly name: string;
+}
+
 /** A table as the catalog lists it. */
 export interface FoundTable {
   readonly name: TableName;
@@ -104,10 +110,7 @@ export class Catalog {
   }
 
   /** The attributes whose enums are types of their own, with the places of those. */
-  enums({
-    schema,
-    table,
-  }: TableName): Promise<ReadonlyMap<string, { readonly schema: string; readonly name: string }>> {
+  enums({ schema, table }: TableName): Promise<ReadonlyMap<string, EnumPlace>> {
     return this.#remember(`enums\0${tableKey({ schema, table })}`, async () => {
       const statement = this.executor.dialect.catalog.enums(schema, table);
       const rows = statement === undefined ? [] : await this.#rows(statement);
@@ -142,13 +145,13 @@ export class Catalog {
       const schemas = new Set(graph.descendants(table).map(({ schema }) => schema));
       const missing = [...schemas].filter((schema) => !known.has(schema));
       if (missing.length === 0) return graph;
-      for (const schema of missing) known.set(schema, await this.#foreignKeysInto(schema));
+      for (const schema of missing) known.set(schema, await this.foreignKeysIntoSchema(schema));
     }
   }
 
   /** The foreign keys that reference a table, as far as the user may see. */
   async foreignKeysInto(table: TableName): Promise<readonly ForeignKey[]> {
-    const all = await this.#foreignKeysInto(table.schema);
+    const all = await this.foreignKeysIntoSchema(table.schema);
     return all.filter(({ parent }) => tableKey(parent) === tableKey(table));
   }
 
@@ -184,7 +187,8 @@ export class Catalog {
     );
   }
 
-  #foreignKeysInto(schema: string): Promise<readonly ForeignKey[]> {
+  /** The foreign keys that reference any table of a schema, as far as the user may see. */
+  foreignKeysIntoSchema(schema: string): Promise<readonly ForeignKey[]> {
     return this.#remember(`children\0${schema}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.foreignKeysInto([schema]));
       return readForeignKeys(rows as unknown as readonly ForeignKeyRow[]);

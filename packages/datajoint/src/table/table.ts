@@ -17,6 +17,7 @@ import type { Catalog } from './catalog.ts';
 import { type DeletePlan, type DeletePlanOptions, planDelete } from './delete-plan.ts';
 import { blockedByHidden, deleteUnreferenced } from './delete-unreferenced.ts';
 import { loadDownstream } from './downstream.ts';
+import { type DropOptions, type DropPlan, planDrop } from './drop-plan.ts';
 import { type InputRow, type InsertOptions, insertRows } from './insert.ts';
 import { nameRecord } from './name-record.ts';
 import { planCascade } from './plan-cascade.ts';
@@ -199,6 +200,22 @@ export class Table extends QueryExpression {
   /** What {@link delete} would take, what would forbid it, and the digest to hold it to that. Nothing is changed. */
   async deletePlan(options?: DeletePlanOptions): Promise<DeletePlan> {
     return planDelete(this, options);
+  }
+
+  /**
+   * Which tables {@link drop} would drop: this one and all that refer to it, in all schemas.
+   * @throws DataJointError for a part, whose master has to be dropped instead.
+   */
+  async dropPlan(options: DropOptions = {}): Promise<DropPlan> {
+    this.#unrestricted('Drop');
+    return await planDrop(this.name, options, this.catalog, this.executor);
+  }
+
+  /** Drops the table and all that refer to it, with their rows. @returns what went. */
+  async drop(options: DropOptions = {}): Promise<DropPlan> {
+    const plan = await this.dropPlan(options);
+    await plan.run();
+    return plan;
   }
 
   #transact<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {

@@ -37,6 +37,9 @@ export const mysqlDdl: Ddl = {
   dropSchema: (schema) => sql`DROP DATABASE ${sql.id(schema)}`,
   createTable: (table) => [createTable(table)],
   dropTable: (schema, table) => sql`DROP TABLE ${sql.id(schema, table)}`,
+  dropUnusedEnum() {
+    throw new RangeError('Enums of MySQL belong to their columns.');
+  },
 };
 
 function nativeType(text: string): Sql | undefined {

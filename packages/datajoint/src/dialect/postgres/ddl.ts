@@ -39,6 +39,7 @@ export const postgresDdl: Ddl = {
   dropSchema: (schema) => sql`DROP SCHEMA ${sql.id(schema)} CASCADE`,
   createTable,
   dropTable: (schema, table) => sql`DROP TABLE ${sql.id(schema, table)}`,
+  dropUnusedEnum: (schema, name) => unless(sql`DROP TYPE ${sql.id(schema, name)}`, sql`dependent_objects_still_exist`),
 };
 
 function nativeType(text: string): Sql | undefined {
@@ -114,8 +115,13 @@ function createEnum(type: CoreType, schema: string): readonly Sql[] {
   if (type.name !== 'enum') return [];
   const values = sql.join(type.values.map(sql.literal));
   const create = sql`CREATE TYPE ${sql.id(schema, enumName(type.values))} AS ENUM (${values})`;
-  const block = sql`BEGIN ${create}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END`;
-  return [sql`DO ${sql.literal(block.toStatement(postgresSyntax).text)}`];
+  return [unless(create, sql`duplicate_object OR unique_violation`)];
+}
+
+/** A statement that does nothing where it would fail for this reason. */
+function unless(statement: Sql, reason: Sql): Sql {
+  const block = sql`BEGIN ${statement}; EXCEPTION WHEN ${reason} THEN NULL; END`;
+  return sql`DO ${sql.literal(block.toStatement(postgresSyntax).text)}`;
 }
 
 function columnDefault(value: ColumnDefault): Sql {
