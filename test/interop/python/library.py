@@ -94,8 +94,36 @@ def fetch(schema, table, restriction):
     return [{name: virtual.encode(value) for name, value in row.items()} for row in virtual.rows(query)]
 
 
+def declare_child(schema, other, filled):
+    """A table that refers to those of a schema somebody else declared; with how many rows it joins with its parent."""
+    module_of.cache_clear()
+    lab = module_of(schema)
+
+    class Rating(dj.Manual):
+        definition = """
+        -> lab.Session.Trial
+        ---
+        -> [nullable] lab.Species
+        score : float  # of five
+        """
+
+    dj.Schema(other)(Rating, context=dict(lab=lab))
+    if filled:
+        keys = lab.Session.Trial.fetch("KEY") if virtual.IS_LEGACY else lab.Session.Trial.keys()
+        Rating.insert(dict(key, score=1.5) for key in keys)
+    return len(Rating * lab.Session.Trial)
+
+
+def drop_schema(schema):
+    """Drops a schema with all its tables."""
+    module_of.cache_clear()
+    dropped = dj.Schema(schema)
+    dropped.drop(force=True) if virtual.IS_LEGACY else dropped.drop(prompt=False)
+
+
 if __name__ == "__main__":
     commands = (
-        connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch
+        connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch,
+        declare_child, drop_schema,
     )
     serve({command.__name__: command for command in commands})

@@ -77,7 +77,7 @@ function parseRenames(
   const renamed: (readonly [string, string])[] = [];
   for (const argument of text.split(',').map((piece) => piece.trim())) {
     if (argument === '' || argument === '...' || /^(['"])[a-z]\w*\1$/.test(argument)) continue;
-    const [, attribute, , original] = /^([a-z][a-z0-9_]*)\s*=\s*(['"])\s*([a-z_]\w*)\s*\2$/.exec(argument) ?? [];
+    const [, attribute, , original] = /^([A-Za-z]\w*)\s*=\s*(['"])\s*([a-z_]\w*)\s*\2$/.exec(argument) ?? [];
     if (attribute === undefined || original === undefined) {
       throw line.error(at, `Expected new_name="name" between the parentheses of proj; got ${quoted(argument)}.`);
     }

@@ -5,7 +5,7 @@ import { postgresSyntax } from './syntax.ts';
 
 const native = new RegExp(
   '^(?:' +
-    'smallint|integer|int|bigint|int[248]|(?:small|big)?serial|real|double precision|float[48]|money' +
+    'smallint|integer|int|bigint|int[248]|(?:small|big)?serial|real|double precision|float[48]|float(?:\\(\\d+\\))?|money' +
     '|(?:numeric|decimal)(?:\\(\\d+(?:,\\d+)?\\))?' +
     '|(?:char|character|varchar|character varying|bit|bit varying|varbit)(?:\\(\\d+\\))?|text' +
     '|date|interval|(?:time|timestamp)(?:\\(\\d\\))?(?: with(?:out)? time zone)?|timestamptz|timetz' +
@@ -67,7 +67,7 @@ function createTable(spec: TableSpec): readonly Sql[] {
     }),
   ];
   return [
-    ...columns.flatMap(({ type }) => (type.kind === 'core' ? createEnum(type.core, schema) : [])),
+    ...createEnums(spec),
     sql`CREATE TABLE IF NOT EXISTS ${place} (\n${sql.join(lines, ',\n')}\n)`,
     ...createIndexes(spec),
     sql`COMMENT ON TABLE ${place} IS ${sql.literal(comment)}`,
@@ -110,12 +110,16 @@ function enumName(values: readonly string[]): string {
     .slice(0, 8)}`;
 }
 
-/** The type may be there already, or be made by another at the same time. */
-function createEnum(type: CoreType, schema: string): readonly Sql[] {
-  if (type.name !== 'enum') return [];
-  const values = sql.join(type.values.map(sql.literal));
-  const create = sql`CREATE TYPE ${sql.id(schema, enumName(type.values))} AS ENUM (${values})`;
-  return [unless(create, sql`duplicate_object OR unique_violation`)];
+/** The types may be there already, or be made by another at the same time. */
+function createEnums({ schema, columns }: TableSpec): readonly Sql[] {
+  const enums = new Map<string, readonly string[]>();
+  for (const { type } of columns) {
+    if (type.kind === 'core' && type.core.name === 'enum') enums.set(enumName(type.core.values), type.core.values);
+  }
+  return Array.from(enums, ([name, values]) => {
+    const create = sql`CREATE TYPE ${sql.id(schema, name)} AS ENUM (${sql.join(values.map(sql.literal))})`;
+    return unless(create, sql`duplicate_object OR unique_violation`);
+  });
 }
 
 /** A statement that does nothing where it would fail for this reason. */
