@@ -6,6 +6,8 @@ export interface ColumnTypes {
   storage(type: string, generation: Generation): Storage;
   /** The type as DataJoint prints it. */
   printed(type: string): string;
+  /** The character set of texts with this collation, where it does not hold every character. */
+  charset(collation: string | null): string | undefined;
   /** The default of a column that may not be NULL, as DataJoint prints it. */
   printedDefault(type: string, value: string, generation: Generation): string;
 }

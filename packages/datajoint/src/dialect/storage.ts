@@ -1,6 +1,12 @@
 /** How the values of an attribute sit in the database, and so how they are read, written and compared. */
 export type Storage =
   | { readonly kind: 'integer' | 'year'; readonly unsigned: boolean; readonly bits: 8 | 16 | 24 | 32 | 64 }
+  /** Date and time without a zone; `timestamp` too, as the session's wall clock shows it. */
+  | {
+      readonly kind: 'date' | 'datetime';
+      /** Whether there are years before 1 and beyond 9999, and infinite times. */
+      readonly isUnlimited?: true;
+    }
   | { readonly kind: SimpleStorage };
 
 type SimpleStorage =
@@ -12,9 +18,6 @@ type SimpleStorage =
   | 'decimal'
   /** Characters of any length; enums and sets too. */
   | 'text'
-  | 'date'
-  /** Date and time without a zone; `timestamp` too, as the session's wall clock shows it. */
-  | 'datetime'
   | 'time'
   | 'uuid'
   | 'json'

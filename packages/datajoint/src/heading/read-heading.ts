@@ -38,6 +38,7 @@ function readAttribute(
   const [name, databaseType, collation, nullability, key, rawDefault, extra, , rawComment] = row;
   const { type, comment, storage } = readColumnType(types, databaseType, rawComment, generation);
   const nullable = nullability === 'YES';
+  const charset = storage.kind === 'text' ? types.charset(collation) : undefined;
   const declaredType = /^<.+>$/.test(type) ? type : databaseType;
   const printed = rawDefault === null ? null : types.printedDefault(declaredType, rawDefault, generation);
   return {
@@ -50,12 +51,6 @@ function readAttribute(
     autoincrement: /auto_increment/i.test(extra),
     default: nullable ? 'null' : printed,
     storage: storage.kind === 'text' && json.has(name) ? { kind: 'json' } : storage,
-    ...narrowCharset(collation),
+    ...(charset !== undefined && { charset }),
   };
-}
-
-/** A collation is named after its character set; only one of them holds every character. */
-function narrowCharset(collation: string | null): { readonly charset?: string } {
-  const charset = collation?.split('_')[0];
-  return charset === undefined || charset === 'utf8mb4' ? {} : { charset };
 }

@@ -15,6 +15,12 @@ export const mysqlTypes: ColumnTypes = {
   /** Integer and floating-point types lose their first group of pure digits in parentheses. */
   printed: (type) => (integer.test(type) || float.test(type) ? type.replace(/\(\d+\)/, '') : type),
 
+  /** A collation is named after its character set; only one of them holds every character. */
+  charset(collation) {
+    const charset = collation?.split('_')[0];
+    return charset === 'utf8mb4' ? undefined : charset;
+  },
+
   /** Texts and times in double quotes without escaping (dates and datetimes bare in DataJoint 2), the rest bare. */
   printedDefault(type, value, generation) {
     if (value === 'CURRENT_TIMESTAMP') return value;

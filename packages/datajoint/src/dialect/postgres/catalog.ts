@@ -6,13 +6,23 @@ const values = (items: readonly string[]): Sql => sql.join(items.map((item) => s
 /** Tables, partitioned ones, views, materialized ones, foreign tables. */
 const tableKinds = sql`'r', 'p', 'v', 'm', 'f'`;
 
-/** Tables and views; a row for each is seen only by those with some privilege on it, as in `information_schema`. */
+/** Tables, whole ones, and views; a row for each is seen only by those with some privilege on it, as in `information_schema`. */
 const relations = sql`
-  pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (${tableKinds})`;
+  pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (${tableKinds})
+    AND NOT c.relispartition`;
 
 const isVisible = (oid: Sql): Sql => sql`
   (has_table_privilege(${oid}, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
    OR has_any_column_privilege(${oid}, 'SELECT, INSERT, UPDATE, REFERENCES'))`;
+
+/** The type of an attribute `a`: of a domain the type it narrows, of an enum its name without the schema. */
+const typeOfAttribute = sql`
+  JOIN pg_catalog.pg_type d ON d.oid = a.atttypid
+  JOIN pg_catalog.pg_type t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END`;
+
+const typeName = sql`
+  CASE WHEN t.typtype = 'e' THEN t.typname
+       ELSE format_type(t.oid, CASE WHEN d.typtype = 'd' THEN d.typtypmod ELSE a.atttypmod END) END`;
 
 /** Constraint names are unique per table only, so keys are told apart by table and name. */
 const foreignKeys = (where: Sql): Sql => sql`
@@ -57,18 +67,18 @@ export const postgresCatalog: CatalogQueries = {
 
   columns: (schema, table) => sql`
     SELECT a.attname,
-           CASE WHEN t.typtype = 'e' THEN t.typname ELSE format_type(a.atttypid, a.atttypmod) END,
+           ${typeName},
            NULL,
            CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END,
            CASE WHEN a.attnum = ANY (k.conkey) THEN 'PRI' ELSE '' END,
-           pg_get_expr(d.adbin, d.adrelid),
+           CASE WHEN a.attgenerated = '' THEN pg_get_expr(v.adbin, v.adrelid) END,
            CASE WHEN a.attidentity <> '' THEN 'auto_increment' WHEN t.typtype = 'e' THEN 'enum' ELSE '' END,
            '',
            coalesce(col_description(c.oid, a.attnum), '')
     FROM ${relations}
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-      LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+      ${typeOfAttribute}
+      LEFT JOIN pg_catalog.pg_attrdef v ON v.adrelid = c.oid AND v.adnum = a.attnum
       LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
     WHERE n.nspname = ${schema} AND c.relname = ${table} AND ${isVisible(sql`c.oid`)}
     ORDER BY a.attnum`,
@@ -112,8 +122,10 @@ export const postgresCatalog: CatalogQueries = {
     foreignKeys(schemas === undefined ? sql`true` : sql`cn.nspname IN (${values(schemas)})`),
 
   everyColumn: (schemas) => sql`
-    SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(c.oid, a.attnum), '')
-    FROM ${relations} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    SELECT n.nspname, c.relname, a.attname, ${typeName}, coalesce(col_description(c.oid, a.attnum), '')
+    FROM ${relations}
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      ${typeOfAttribute}
     WHERE ${within(schemas)} AND ${isVisible(sql`c.oid`)}
     ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", a.attnum`,
 

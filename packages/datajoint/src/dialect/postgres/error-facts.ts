@@ -132,7 +132,10 @@ export function attributeFacts(
   const given = parameter === undefined ? undefined : attributes[Number(parameter) - 1];
   if (given !== undefined) return { attribute: given };
   // `column "x" does not exist`, `column "x" of relation "t" ...`, `column "x" is of type ...`, `column t.x does not exist`.
-  const [, quoted] = /^column "(.+?)" (?:of relation "|does not exist|is of type )/s.exec(message) ?? [];
+  const [, quoted] =
+    /^column "(.+?)" (?:of relation "|does not exist|is of type |can only be updated to DEFAULT)/s.exec(message) ??
+    /^cannot insert a non-DEFAULT value into column "(.+)"$/s.exec(message) ??
+    [];
   if (quoted !== undefined) return { attribute: quoted };
   const [, path] = /^column (.+) does not exist$/s.exec(message) ?? [];
   return path === undefined ? {} : { attribute: path.slice(path.lastIndexOf('.') + 1) };

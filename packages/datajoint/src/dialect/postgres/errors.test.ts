@@ -31,6 +31,15 @@ describe('values', () => {
   );
 });
 
+test.each(['cannot insert a non-DEFAULT value into column "twice"', 'column "twice" can only be updated to DEFAULT'])(
+  'what the database makes itself: %s',
+  (message) => {
+    expect(translate('428C9', message).message).toBe(
+      'The value of attribute twice is made by the database and cannot be given.',
+    );
+  },
+);
+
 describe('foreign keys', () => {
   const child = { schema: 'lab', table: 'session', constraint: 'fk1' };
   const childFacts = { childSchema: 'lab', childTable: 'session', constraint: 'fk1' };

@@ -308,6 +308,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['3D000', noDatabase],
   ['3F000', noSchema],
   ...on(['40001', '40P01', '55P03'], conflict),
+  ['428C9', invalid('is made by the database and cannot be given')],
   ['42501', denied],
   ...on(['42601', '42611', '42622'], syntax),
   ['42703', unknownAttribute],

@@ -20,9 +20,9 @@ const kinds: ReadonlyMap<string, Storage> = new Map<string, Storage>([
   ['real', { kind: 'float' }],
   ['double precision', { kind: 'double' }],
   ['numeric', { kind: 'decimal' }],
-  ['date', { kind: 'date' }],
-  ['timestamp without time zone', { kind: 'datetime' }],
-  ['timestamp with time zone', { kind: 'datetime' }],
+  ['date', { kind: 'date', isUnlimited: true }],
+  ['timestamp without time zone', { kind: 'datetime', isUnlimited: true }],
+  ['timestamp with time zone', { kind: 'datetime', isUnlimited: true }],
   ['time without time zone', { kind: 'time' }],
   ['uuid', { kind: 'uuid' }],
   ['json', { kind: 'json' }],
@@ -42,6 +42,8 @@ function storage(type: string): Storage {
 export const postgresTypes: ColumnTypes = {
   storage,
   printed,
+  // All texts lack U+0000.
+  charset: () => 'PostgreSQL',
   /** The expression as the server prints it; those of character types in double quotes. */
   printedDefault: (type, value) => (/^char(?:acter|\()|^varchar\(/.test(type) ? `"${value}"` : value),
 };

@@ -3,7 +3,14 @@ import { InvalidRestriction } from '../../errors.ts';
 import { type Attribute, isOpaque } from '../attribute.ts';
 import { describeValue, type InputValue } from './encode.ts';
 import { isNumberText, NumberLiteral, plainDigits } from './number-literal.ts';
-import { datetimeFromEpoch, isDatetimeText, isTimeText, timeFromSeconds, wallClock } from './temporal.ts';
+import {
+  datetimeFromEpoch,
+  isDatetimeText,
+  isTimeText,
+  isUnlimitedDatetimeText,
+  timeFromSeconds,
+  wallClock,
+} from './temporal.ts';
 import { uuidBytes } from './uuid.ts';
 
 /**
@@ -76,9 +83,13 @@ function datetimeText(attribute: Attribute, value: InputValue): string {
     if (datetime !== undefined) return datetime;
   } else if (text !== undefined && isDatetimeText(text)) {
     return wallClock(text);
+  } else if (text !== undefined && isUnlimited(attribute) && isUnlimitedDatetimeText(text)) {
+    return text;
   }
   throw unexpected(attribute, value, 'YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or seconds since 1970');
 }
+
+const isUnlimited = ({ storage }: Attribute): boolean => 'isUnlimited' in storage && storage.isUnlimited === true;
 
 function timeText(attribute: Attribute, value: InputValue): string {
   const text = scalar(value)?.trim();

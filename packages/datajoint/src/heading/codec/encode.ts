@@ -9,7 +9,7 @@ import { type Attribute, isNumeric } from '../attribute.ts';
 import { foreignCharacter } from './charset.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 import { checkLength, storedNumber } from './range.ts';
-import { datetimeOfDigits, timeOfDigits, wallClock } from './temporal.ts';
+import { datetimeOfDigits, isClockWord, timeOfDigits, wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
 
 /**
@@ -56,9 +56,9 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
       return encodeBit(attribute, value);
     case 'date':
     case 'datetime':
-      return wallClock(datetimeOfDigits(scalarText(attribute, value)));
+      return wallClock(datetimeOfDigits(temporalText(attribute, value)));
     case 'time':
-      return timeOfDigits(scalarText(attribute, value));
+      return timeOfDigits(temporalText(attribute, value));
     default:
       return scalarText(attribute, value);
   }
@@ -114,6 +114,12 @@ function scalarText(attribute: Attribute, value: InputValue): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) return String(value);
   throw refused(attribute, value, 'a text or number');
+}
+
+function temporalText(attribute: Attribute, value: InputValue): string {
+  const text = scalarText(attribute, value);
+  if (isClockWord(text)) throw refused(attribute, value, 'a date or time in digits');
+  return text;
 }
 
 /** A text that is JSON goes in as it is, so that what `record` prints can be sent back; any other text as a string. */

@@ -148,6 +148,16 @@ export function isTimeText(text: string): boolean {
   return hours !== undefined && Number(hours) <= 838 && Number(minutes) <= 59 && Number(seconds) <= 59;
 }
 
+/** Whether a text is a date or a datetime as PostgreSQL prints those before the year 1, after 9999, and the infinite. */
+export function isUnlimitedDatetimeText(text: string): boolean {
+  return /^(?:-?infinity|\d{4,6}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?(?: BC)?)$/.test(text);
+}
+
+/** Whether a text is a word that PostgreSQL takes for a moment by the clock: the same text would mean others later. */
+export function isClockWord(text: string): boolean {
+  return /\b(?:now|today|tomorrow|yesterday|allballs|epoch)\b/i.test(text);
+}
+
 /** Whether a text is a date or a datetime; zero dates, which some databases hold, too. */
 export function isDatetimeText(text: string): boolean {
   const [, date = '', clock = '0:00'] = datetimePattern.exec(text) ?? [];
