@@ -13,6 +13,7 @@ interface Declared {
   readonly definition_input?: string;
   readonly declare_sql?: string;
   readonly declare_statements?: readonly string[];
+  readonly describe_text_no_context?: string;
 }
 
 interface File {
@@ -118,6 +119,26 @@ describeEachBackend((backend) => {
       ).toEqual([...expected].sort(byKey));
     });
 
+    test('the jobs of a computed table are kept in the same table', async () => {
+      const lab = schemas[`${prefix}_lab`] as Schema;
+      if (generation === 'legacy') {
+        await expect(lab.jobs('Analysis')).rejects.toThrow('in one table of its own');
+        return;
+      }
+      await expect(lab.jobs('Subject')).rejects.toThrow('Only imported and computed tables have jobs');
+      const jobs = await lab.jobs('Analysis');
+      const recorded = file.tables.find(({ name }) => name === 'jobs of Analysis');
+      expect(typesOf(await jobs.describe())).toEqual(typesOf(recorded?.describe_text_no_context ?? ''));
+      expect(typesOf(await jobs.describe()).length).toBeGreaterThan(15);
+      expect((await lab.jobs('Analysis')).name).toEqual({ schema: `${prefix}_lab`, table: '~~analysis' });
+      const origins = await backend.query<Record<string, string>>(
+        `SELECT * FROM "${prefix}_lab"."~lineage" WHERE table_name = '~~analysis' ORDER BY attribute_name`,
+      );
+      expect(origins.map(({ table_name, attribute_name, lineage }) => [table_name, attribute_name, lineage])).toEqual(
+        file.lineage_rows?.filter(([table]) => table === '~~analysis'),
+      );
+    });
+
     test('declaring them again changes nothing', async () => {
       for (const declared of tables) await declareTable(declared);
     });
@@ -129,6 +150,14 @@ function recorded({ family }: Backend, generation: 'legacy' | '2'): File {
   return JSON.parse(
     readFileSync(shared(`golden/${generation === 'legacy' ? 'describe.json' : modern}`), 'utf8'),
   ) as File;
+}
+
+/** What a definition says, but for comments, and defaults, which each database prints in its own way. */
+function typesOf(definition: string): readonly string[] {
+  return definition
+    .split('\n')
+    .map((line) => line.replace(/^(\w+)\s*(?:=.*?)? : (.*?)\s*(?:#.*)?$/, '$1 : $2'))
+    .filter((line) => line !== '' && !/^INDEX/.test(line));
 }
 
 async function classesOf(schema: Schema): Promise<Record<string, Awaited<ReturnType<Schema['table']>>>> {

@@ -101,7 +101,7 @@ function checkComputedKey({ table }: TableName, { spec, origins }: DeclaredTable
 }
 
 /** The statements for the hidden tables that a table needs and that are not there. */
-async function missingHidden(
+export async function missingHidden(
   schema: string,
   generation: Generation,
   { externalStores }: DeclaredTable,

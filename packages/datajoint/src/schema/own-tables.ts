@@ -45,6 +45,28 @@ attribute_name : varchar(64)   # attribute name
 lineage        : varchar(255)  # origin: schema.table.attribute
 `;
 
+/** What is to be computed for a table, what is being computed and what failed (DataJoint 2). `master` is the table. */
+export const jobsDefinition = (fullName: string): string => `
+# Job queue for ${fullName}
+-> master
+---
+status         : enum('pending', 'reserved', 'success', 'error', 'ignore')
+priority       : int8
+created_time   = CURRENT_TIMESTAMP(3) : datetime(3)
+scheduled_time = CURRENT_TIMESTAMP(3) : datetime(3)
+reserved_time  = null : datetime(3)
+completed_time = null : datetime(3)
+duration       = null : float64
+error_message  = "" : varchar(2047)
+error_stack    = null : <blob>
+user           = "" : varchar(255)
+host           = "" : varchar(255)
+pid            = 0 : int32
+connection_id  = 0 : int64
+version        = "" : varchar(64)
+index (status, priority, scheduled_time)
+`;
+
 /** The statements that make a table DataJoint keeps for itself; it is written without markers, so that both generations read it. */
 export function ownTable(name: TableName, definition: string, dialect: Dialect): readonly Sql[] {
   const declaration = parseDefinition(definition, 'legacy');

@@ -10,6 +10,7 @@ import type { Catalog } from '../table/catalog.ts';
 import { Table } from '../table/table.ts';
 import type { DeclarePlan } from './declare-plan.ts';
 import { type DeclareOptions, planDeclaration } from './declare-table.ts';
+import { planJobs } from './plan-jobs.ts';
 import { planSchemaDrop, type SchemaDropPlan } from './schema-drop-plan.ts';
 
 /** A table with a tier, as a listing names it. */
@@ -151,6 +152,25 @@ export class Schema {
     const plan = await this.dropPlan();
     await plan.run();
     return plan;
+  }
+
+  /**
+   * The queue of jobs of an imported or computed table (DataJoint 2), declared where it is missing: what is to be
+   * computed, what is being computed and what failed, by the table's primary key.
+   * @throws UnsupportedTableType for other tables; DataJointError in the older generation.
+   */
+  async jobs(className: string): Promise<Table> {
+    const plan = await planJobs(this, await this.table(className));
+    let found = await this.catalog.find(this.name, [plan.name.table]);
+    if (found.tables.length === 0) {
+      await plan.run();
+      this.catalog.invalidate();
+      found = await this.catalog.find(this.name, [plan.name.table]);
+    }
+    const [stored] = found.tables;
+    if (stored === undefined) throw new TableNotFound(`The jobs of ${className} were removed by somebody.`);
+    const heading = await this.catalog.heading(stored, found.generation);
+    return new Table({ executor: this.executor, catalog: this.catalog, name: plan.name, heading });
   }
 
   /** How a definition writes a parent: tables of this schema as `schema.Class`, others not at all. */
