@@ -398,6 +398,10 @@ test('a role makes schemas, and gets nowhere else', async () => {
   await run('CREATE SCHEMA lab');
   await run("CREATE TYPE lab.sex AS ENUM ('F', 'M')");
   await run('CREATE TABLE lab.subject (id int PRIMARY KEY, sex lab.sex)');
+  const enumType =
+    "DO 'BEGIN CREATE TYPE lab.kind AS ENUM (''a'', ''it''''s; x''); EXCEPTION WHEN duplicate_object THEN NULL; END'";
+  await run(enumType);
+  await run(enumType);
   await run("COMMENT ON TABLE lab.subject IS 'animals'");
   await run("INSERT INTO lab.subject VALUES (1, 'F')");
   await run('ALTER TABLE lab.subject ADD COLUMN born date');
@@ -414,6 +418,9 @@ test('a role makes schemas, and gets nowhere else', async () => {
     'SET ROLE postgres',
     'DISCARD ALL',
     'DO $$ BEGIN SET SESSION AUTHORIZATION postgres; END $$',
+    "DO 'BEGIN CREATE TYPE lab.a AS ENUM (); SET SESSION AUTHORIZATION postgres; EXCEPTION WHEN others THEN NULL; END'",
+    "DO 'BEGIN CREATE TYPE lab.a AS ENUM (''x''); EXCEPTION WHEN others THEN RESET ALL; END'",
+    "CREATE OR REPLACE FUNCTION lab.out() RETURNS void LANGUAGE plpgsql AS 'BEGIN RESET ALL; END'",
     "CREATE FUNCTION lab.out() RETURNS void LANGUAGE sql AS 'SET SESSION AUTHORIZATION postgres'",
     'CREATE FUNCTION lab.out() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RESET ALL; END $$',
     "CREATE FUNCTION lab.out() RETURNS int LANGUAGE internal AS 'pg_backend_pid'",

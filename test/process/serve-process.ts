@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../support/shared.ts';
 
 export interface ServeProcess {
+  readonly pid: number;
   /** What it printed so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
@@ -14,13 +15,13 @@ export interface ServeProcess {
   kill(signal?: NodeJS.Signals): void;
 }
 
-/** Starts `pharus serve` as its own process, with these variables and no others of ours. */
+/** Starts `pharus serve` as its own process, with these variables and no others of ours: without the demo by default. */
 export function startServe(environment: Readonly<Record<string, string>>, flags: readonly string[] = []): ServeProcess {
   const program = join(repositoryRoot, 'packages/server/dist/cli.js');
   if (!existsSync(program)) throw new Error('This test runs the built server: npm run build first.');
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [program, 'serve', ...flags], {
-    env: { PATH, ...environment },
+    env: { PATH, PHARUS_DATABASE_HOSTS: '*', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -42,5 +43,13 @@ export function startServe(environment: Readonly<Record<string, string>>, flags:
   });
   // Whoever waits for its end only does not wait for this.
   url.catch(() => undefined);
-  return { stdout: () => stdout, stderr: () => stderr, url, ended, kill: (signal = 'SIGTERM') => child.kill(signal) };
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    url,
+    ended,
+    kill: (signal = 'SIGTERM') => child.kill(signal),
+  };
 }

@@ -65,7 +65,7 @@ test('takes flags, which win over the environment', async () => {
 
 test('refuses to be reached from elsewhere without a list of databases, and prints the line to add', async () => {
   for (const listen of ['0.0.0.0', '192.0.2.1']) {
-    const server = start({ PHARUS_LISTEN: listen });
+    const server = start({ PHARUS_LISTEN: listen, PHARUS_DATABASE_HOSTS: '' });
     expect(await server.ended).toBe(1);
     expect(server.stderr()).toContain(`PHARUS_LISTEN is "${listen}"`);
     expect(server.stderr()).toMatch(/^ {4}PHARUS_DATABASE_HOSTS=\S+$/m);

@@ -8,6 +8,7 @@ import type { DestinationStream } from 'pino';
 import { loadKeys } from './auth/keys.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createDependencies } from './create-dependencies.ts';
+import type { Demo } from './demo/demo.ts';
 import { answerError } from './errors/error-handler.ts';
 import { answerUnknownRoutes } from './errors/not-found.ts';
 import { isProtected, routeKindOf } from './errors/route-kind.ts';
@@ -17,10 +18,11 @@ import { Metrics } from './observe/metrics.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
+import { dropStalled } from './respond/stalled.ts';
 import { AttributeFirst } from './routes/attribute-first.ts';
 import { families } from './routes/families.ts';
 import type { RouteFamily } from './routes/route-family.ts';
-import { type ConnectionFactory, connectToDatabase } from './sessions/connection-factory.ts';
+import { type ConnectionFactory, connectionFactory } from './sessions/connection-factory.ts';
 import type { Lookup } from './sessions/resolve.ts';
 import { Sessions } from './sessions/sessions.ts';
 
@@ -31,6 +33,8 @@ const PARAMETER_LIMIT = 1024;
 export interface AppOptions {
   readonly config: Config;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The demo, closed with the server; without it nobody can log in to one, whatever the settings say. */
+  readonly demo?: Demo | undefined;
   /** In place of real databases. */
   readonly createConnection?: ConnectionFactory;
   /** In place of the system's resolver. */
@@ -97,11 +101,18 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Socket, isWriting: b
  * @throws ConfigError when keys, certificates or spec sheet cannot be used.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { config, environment, createConnection = connectToDatabase, lookup, logDestination } = options;
+  const { config, environment, demo, lookup, logDestination } = options;
+  const { createConnection = connectionFactory(demo?.driver) } = options;
   const keys = await loadKeys(config);
   const specSheet = readSpecSheet(config.specPath, environment);
   const databaseCa = readCa(config.databaseCa);
-  const sessions = new Sessions({ config, createConnection, databaseCa, ...(lookup && { lookup }) });
+  const sessions = new Sessions({
+    config,
+    createConnection,
+    databaseCa,
+    hasDemo: demo !== undefined,
+    ...(lookup && { lookup }),
+  });
 
   /** Connections on which a write is arriving. */
   const writing = new WeakSet<Socket>();
@@ -136,6 +147,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => () => true);
   secure(app, config);
   drainOnClose(app);
+  dropStalled(app, config.stallTimeout);
   logAnswers(app);
   takeJsonBodies(app);
   if (config.corsOrigins.length > 0) {
@@ -174,6 +186,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   for (const family of options.families ?? families) {
     await app.register(family(dependencies), { prefix: config.prefix });
   }
-  app.addHook('onClose', () => sessions.close());
+  app.addHook('onClose', async () => {
+    await sessions.close();
+    await demo?.close();
+  });
   return app;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isLoopbackHost, loadConfig } from './config.ts';
@@ -95,8 +96,49 @@ describe('beyond loopback', () => {
   });
 });
 
+describe('the demo', () => {
+  const everywhere = { PHARUS_LISTEN: '0.0.0.0' };
+
+  test('is there by default, with the password that everybody knows, on this machine alone', () => {
+    const { demo } = load({}).config;
+    expect(demo).toMatchObject({ directory: join('pharus-data', 'demo'), isPasswordKnown: true });
+    expect(demo?.password.reveal()).toBe('demo');
+    expect(load({ PHARUS_PUBLIC_HOSTS: 'localhost' }).config.demo?.isPasswordKnown).toBe(true);
+  });
+
+  test.each([
+    [{ PHARUS_DATABASE_HOSTS: '*' }],
+    [{ PHARUS_DATABASE_HOSTS: 'db:3306' }],
+    [{ PHARUS_DATABASE_HOSTS: 'demo:3306' }],
+    [{ PHARUS_DATABASE_HOSTS: 'db', PHARUS_DEMO_PASSWORD: 'x' }],
+    [{ PHARUS_DATABASE_HOSTS: '*', ...everywhere }],
+    // A proxy of this machine may let others in.
+    [{ PHARUS_PUBLIC_HOSTS: 'lab.example.org' }],
+    [{ PHARUS_PUBLIC_HOSTS: '*' }],
+  ])('%j: is not there', (environment) => {
+    const { config, warnings } = load(environment);
+    expect(config.demo).toBeUndefined();
+    expect(warnings.length).toBe('PHARUS_DEMO_PASSWORD' in environment ? 1 : 0);
+  });
+
+  test.each([
+    [{ PHARUS_DATABASE_HOSTS: 'demo' }, 'demo'],
+    [{ PHARUS_DATABASE_HOSTS: 'db:3306, Demo', PHARUS_DEMO_PASSWORD: 'x' }, 'x'],
+    [{ PHARUS_DATABASE_HOSTS: 'demo', PHARUS_DEMO_PASSWORD: 'x', ...everywhere }, 'x'],
+    [{ PHARUS_PUBLIC_HOSTS: 'lab.example.org', PHARUS_DEMO_PASSWORD: 'x' }, 'x'],
+  ])('%j: has the password %s', (environment, password) => {
+    expect(load(environment).config.demo?.password.reveal()).toBe(password);
+  });
+
+  test('that others could log in to with a password they know is refused, not left out in silence', () => {
+    const asked = { PHARUS_DATABASE_HOSTS: 'demo' };
+    expect(() => load({ ...asked, ...everywhere })).toThrow(/^PHARUS_DEMO_PASSWORD: required because/);
+    expect(() => load({ ...asked, PHARUS_PUBLIC_HOSTS: 'lab.example.org' })).toThrow(/^PHARUS_DEMO_PASSWORD: /);
+  });
+});
+
 test('secrets are not printed', () => {
-  const { config } = load({ PHARUS_PRIVATE_KEY: 'S3cr3t-CANARY' });
+  const { config } = load({ PHARUS_PRIVATE_KEY: 'S3cr3t-CANARY', PHARUS_DEMO_PASSWORD: 'S3cr3t-CANARY' });
   expect(inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config)).not.toContain('CANARY');
   expect(config.privateKey?.reveal()).toBe('S3cr3t-CANARY');
 });

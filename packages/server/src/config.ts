@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { nearest } from '@pharus/datajoint';
+import { type DemoConfig, demoConfig } from './config/demo-config.ts';
 import { flagOf, reservedVariables, type Setting, settings } from './config/settings.ts';
 import { ExpectationError, type ValueType } from './config/value-types.ts';
 import { Secret } from './secret.ts';
@@ -20,6 +21,8 @@ export type Config = {
 } & {
   /** True when only this machine can reach the server. */
   readonly isLoopback: boolean;
+  /** The demo, where this server has it. */
+  readonly demo: DemoConfig | undefined;
 };
 
 /** The settings do not let a server start. The message has one line per fault. */
@@ -124,7 +127,20 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
       'PHARUS_PRIVATE_KEY: expected the private half of PHARUS_PUBLIC_KEY, got nothing; set it, or remove PHARUS_PUBLIC_KEY to have keys made.',
     );
   }
+  const config = { ...values, isLoopback } as Omit<Config, 'demo'>;
+  const demo = faults.length > 0 ? undefined : demoOf(config, faults);
   if (faults.length > 0) throw new ConfigError(faults);
-  const config = Object.freeze({ ...values, isLoopback }) as Config;
-  return { config, warnings: warningsOf(sources.environment) };
+  const warnings = warningsOf(sources.environment);
+  if (demo === undefined && config.demoPassword !== undefined) {
+    warnings.push('PHARUS_DEMO_PASSWORD is set, but there is no demo: add demo to PHARUS_DATABASE_HOSTS.');
+  }
+  return { config: Object.freeze({ ...config, demo }), warnings };
+}
+
+function demoOf(config: Omit<Config, 'demo'>, faults: string[]): DemoConfig | undefined {
+  const { databaseHosts, demoPassword: password, dataDir, isLoopback, publicHosts } = config;
+  return demoConfig(
+    { databaseHosts, password, dataDir, isPrivate: isLoopback && publicHosts.every(isLoopbackHost) },
+    faults,
+  );
 }

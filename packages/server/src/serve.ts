@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
+import { UnreachableError } from '@pharus/datajoint';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, type ConfigSources, loadConfig } from './config.ts';
-import { version } from './version.ts';
+import { Demo } from './demo/demo.ts';
+import { greeting } from './greeting.ts';
 
 /** Milliseconds that running requests get to finish once the server was told to stop. */
 const PATIENCE = 10_000;
@@ -18,32 +20,6 @@ function urlOf(config: Config, { address, port, family }: AddressInfo): string {
   const isAny = address === '0.0.0.0' || address === '::';
   const host = isAny ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
   return `http://${host}:${port}${config.prefix}`;
-}
-
-function greeting(config: Config, url: string): string {
-  const lines = [
-    `Pharus ${version} is ready at ${url}`,
-    '',
-    'Log in to a database of yours for a token:',
-    '',
-    `  curl -s ${url}/login -H 'Content-Type: application/json' \\`,
-    `    -d '{"databaseAddress": "localhost:3306", "username": "YOU", "password": "YOUR PASSWORD"}'`,
-    '',
-    'and ask with it:',
-    '',
-    `  curl -s ${url}/schema -H 'Authorization: Bearer TOKEN'`,
-    '',
-    `All routes, to try out: ${url}/docs`,
-    'Stop with Ctrl+C.',
-  ];
-  if (!config.isLoopback && config.publicHosts.length === 0) {
-    lines.push(
-      '',
-      'Other machines can reach this port, but requests are answered only when sent to localhost. Name the hosts that',
-      'browsers use, for example: PHARUS_PUBLIC_HOSTS=pharus.example.org',
-    );
-  }
-  return `${lines.join('\n')}\n`;
 }
 
 /** Lets a signal end the server in good order: running requests finish, sessions close; a second signal ends it at once. */
@@ -81,14 +57,33 @@ function endOnLostErrors(app: FastifyInstance): void {
   }
 }
 
+/** @throws ConfigError when the demo cannot be used, with what to do about it. */
+async function openDemo(demo: Demo, directory: string, log: FastifyInstance['log']): Promise<void> {
+  process.stdout.write(`Opening the demo in ${directory}; the first time it is made, which takes some seconds.\n`);
+  try {
+    await demo.open();
+  } catch (error) {
+    // Somebody stopped the server meanwhile.
+    if (demo.isClosed) return;
+    const isInUse = error instanceof UnreachableError;
+    if (!isInUse) log.error({ err: error }, 'the demo could not be opened');
+    const why = isInUse ? error.message : `It could not be opened; remove ${directory} to have it made anew.`;
+    throw new ConfigError([
+      `The demo in ${directory} (PHARUS_DATA_DIR): ${why} Or go without it: PHARUS_DATABASE_HOSTS=* takes any database but the demo.`,
+    ]);
+  }
+}
+
 /**
- * Starts the server and says where it is.
+ * Starts the server and says where it is. It answers from the moment it listens; logins to the demo wait until that is
+ * there.
  *
  * @throws ConfigError when its settings do not let it start.
  */
 export async function serve(sources: ConfigSources): Promise<FastifyInstance> {
   const { config, warnings } = loadConfig(sources);
-  const app = await createApp({ config, environment: sources.environment });
+  const demo = config.demo && new Demo({ ...config.demo, wait: config.poolWait });
+  const app = await createApp({ config, demo, environment: sources.environment });
   for (const warning of warnings) app.log.warn(warning);
   try {
     await app.listen({ host: config.listen, port: config.port });
@@ -100,6 +95,15 @@ export async function serve(sources: ConfigSources): Promise<FastifyInstance> {
   }
   stopOnSignals(app);
   endOnLostErrors(app);
+  if (demo !== undefined && config.demo !== undefined) {
+    try {
+      await openDemo(demo, config.demo.directory, app.log);
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+    if (demo.isClosed) return app;
+  }
   process.stdout.write(greeting(config, urlOf(config, app.server.address() as AddressInfo)));
   return app;
 }

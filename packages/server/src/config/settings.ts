@@ -13,7 +13,7 @@ export interface Setting<T> {
   readonly isSecret?: true;
 }
 
-const anyHosts = 'host[:port] with commas between, or * for any';
+const anyHosts = 'host[:port] or demo with commas between, or * for any';
 const listedHosts = listOf(anyHosts, parseAllowedHost, 1);
 
 const databaseHosts: ValueType<'*' | readonly { readonly host: string; readonly port?: number }[]> = {
@@ -67,7 +67,14 @@ export const settings = {
     name: 'PHARUS_DATABASE_HOSTS',
     type: databaseHosts,
     description:
-      'Databases that users may log in to: host[:port] with commas between (any port where none is given), or * for any. Required beyond loopback; on loopback the default is any.',
+      'Databases that users may log in to: host[:port] with commas between (any port where none is given), or * for any. Required beyond loopback; on loopback the default is any. The demo is there where this is not set, or lists demo.',
+  }),
+  demoPassword: setting({
+    name: 'PHARUS_DEMO_PASSWORD',
+    type: text,
+    isSecret: true,
+    description:
+      'Password of the user demo at the address demo. It is demo where only this machine can reach the server; beyond loopback, or with PHARUS_PUBLIC_HOSTS, there is no demo without one.',
   }),
   defaultBackend: setting({
     name: 'PHARUS_DEFAULT_BACKEND',
@@ -93,7 +100,8 @@ export const settings = {
     name: 'PHARUS_DATA_DIR',
     type: text,
     default: './pharus-data',
-    description: 'Directory for what the server keeps: the key it makes when PHARUS_PRIVATE_KEY is not set.',
+    description:
+      'Directory for what the server keeps: the key it makes when PHARUS_PRIVATE_KEY is not set, and the demo.',
   }),
   privateKey: setting({
     name: 'PHARUS_PRIVATE_KEY',
@@ -119,6 +127,12 @@ export const settings = {
     type: duration(100),
     default: '5s',
     description: 'Time for reaching a database: resolving its name, connecting and logging in.',
+  }),
+  stallTimeout: setting({
+    name: 'PHARUS_STALL_TIMEOUT',
+    type: duration(0),
+    default: '60s',
+    description: 'Time after which a client is cut off that takes nothing of its answer; 0 for no limit.',
   }),
   statementTimeout: setting({
     name: 'PHARUS_STATEMENT_TIMEOUT',

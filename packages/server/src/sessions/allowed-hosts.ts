@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { RequestError } from '../errors/request-error.ts';
-import { type DatabaseAddress, formatDatabaseAddress, normalizeHost } from './database-address.ts';
+import { type DatabaseAddress, demoAddress, formatDatabaseAddress, isDemo, normalizeHost } from './database-address.ts';
 
 /** One entry of the list of databases that users may log in to. */
 export interface AllowedHost {
@@ -12,8 +12,9 @@ export interface AllowedHost {
 /** Which databases may be connected to: all, or those listed. */
 export type AllowedHosts = '*' | readonly AllowedHost[];
 
-/** Reads one entry, `host` or `host:port`; `undefined` when it is neither. */
+/** Reads one entry, `host`, `host:port` or `demo`; `undefined` when it is none of them. */
 export function parseAllowedHost(entry: string): AllowedHost | undefined {
+  if (isDemo(entry)) return Object.freeze({ host: demoAddress.host, port: demoAddress.port });
   const [, hostText = '', portText] = /^(\[[^\]]*\]|[^:]*)(?::([0-9]{1,5}))?$/.exec(entry) ?? [];
   const host = normalizeHost(hostText);
   if (host === undefined) return undefined;

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseAllowedHost } from './allowed-hosts.ts';
-import { formatDatabaseAddress, normalizeHost, parseDatabaseAddress, withoutMapping } from './database-address.ts';
+import { isAllowedByName, parseAllowedHost } from './allowed-hosts.ts';
+import {
+  demoAddress,
+  formatDatabaseAddress,
+  normalizeHost,
+  parseDatabaseAddress,
+  withoutMapping,
+} from './database-address.ts';
 
 test.each([
   ['localhost', 'localhost', 3306],
@@ -84,6 +90,21 @@ test('an address is written as it is read', () => {
   }
 });
 
+test.each(['demo', ' Demo '])('%j is the demo, whichever family is the default', (text) => {
+  for (const standard of ['mysql', 'postgresql'] as const) {
+    expect(parseDatabaseAddress(text, standard)).toBe(demoAddress);
+  }
+  expect(formatDatabaseAddress(demoAddress)).toBe('demo');
+});
+
+test.each([
+  ['demo:3306', { family: 'mysql', host: 'demo', port: 3306 }],
+  ['mysql://demo', { family: 'mysql', host: 'demo', port: 3306 }],
+  ['postgresql://demo/lab', { family: 'postgresql', host: 'demo', port: 5432, database: 'lab' }],
+])('%s is a machine of that name', (text, address) => {
+  expect(parseDatabaseAddress(text)).toEqual(address);
+});
+
 test('prints IPv6 in brackets', () => {
   expect(formatDatabaseAddress({ family: 'mysql', host: '::1', port: 3306 })).toBe('[::1]:3306');
   expect(formatDatabaseAddress({ family: 'mysql', host: 'db', port: 1 })).toBe('db:1');
@@ -109,6 +130,13 @@ describe('list of allowed hosts', () => {
     ['', undefined],
   ])('%j', (entry, expected) => {
     expect(parseAllowedHost(entry)).toEqual(expected);
+  });
+
+  test('that lists the demo lists no machine of that name', () => {
+    const demo = [parseAllowedHost('demo') ?? { host: '' }];
+    expect(isAllowedByName(demo, demoAddress)).toBe(true);
+    expect(isAllowedByName(demo, parseDatabaseAddress('demo:3306'))).toBe(false);
+    expect(isAllowedByName([{ host: 'demo', port: 3306 }], demoAddress)).toBe(false);
   });
 
   test('hosts are compared in one spelling', () => {

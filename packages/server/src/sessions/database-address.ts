@@ -3,15 +3,18 @@ import { RequestError } from '../errors/request-error.ts';
 
 export type DatabaseFamily = 'mysql' | 'postgresql';
 
-/** Where a database listens, and which of its kind it is. */
+/** Where a database listens, and which of its kind it is. The demo is in this process and listens nowhere. */
 export interface DatabaseAddress {
-  readonly family: DatabaseFamily;
+  readonly family: DatabaseFamily | 'demo';
   /** The database whose schemas are meant, where a server has several (PostgreSQL); the server's default when absent. */
   readonly database?: string;
   /** A name in lower case, or an IP address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
 }
+
+/** The address of the demo; no other has the port 0. */
+export const demoAddress: DatabaseAddress = Object.freeze({ family: 'demo', host: 'demo', port: 0 });
 
 const defaultPorts = { mysql: 3306, postgresql: 5432 } as const;
 
@@ -62,6 +65,7 @@ function refuse(reason: string): never {
  * @throws RequestError INVALID_REQUEST for anything but family, host, port and database: no user or option may ride along.
  */
 export function parseDatabaseAddress(written: string, standard: DatabaseFamily = 'mysql'): DatabaseAddress {
+  if (isDemo(written)) return demoAddress;
   const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(written.trim()) ?? [];
   const family = scheme === undefined ? standard : schemes.get(scheme.toLowerCase());
   if (family === undefined) refuse('got another scheme');
@@ -74,6 +78,11 @@ export function parseDatabaseAddress(written: string, standard: DatabaseFamily =
   return Object.freeze({ family, host, port, ...databaseOf(family, path) });
 }
 
+/** Whether what is written is the demo, and not a machine of that name (`demo:3306`, `mysql://demo`). */
+export function isDemo(written: string): boolean {
+  return written.trim().toLowerCase() === 'demo';
+}
+
 /** The name after the slash; MySQL has no databases beside its schemas. */
 function databaseOf(family: DatabaseFamily, path: string | undefined): { readonly database?: string } {
   if (path === undefined) return {};
@@ -83,8 +92,9 @@ function databaseOf(family: DatabaseFamily, path: string | undefined): { readonl
   return { database: path };
 }
 
-/** `host:port`, IPv6 in brackets; PostgreSQL's with its scheme and database. */
+/** `host:port`, IPv6 in brackets; PostgreSQL's with its scheme and database; `demo`. */
 export function formatDatabaseAddress({ family, host, port, database }: DatabaseAddress): string {
+  if (family === 'demo') return host;
   const place = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
   return family === 'mysql' ? place : `postgresql://${place}${database === undefined ? '' : `/${database}`}`;
 }

@@ -23,6 +23,14 @@ test('a name is allowed when the address it stands for is listed', async () => {
   await expect(resolve('inside', [{ host: '10.0.0.5' }], names).answer).rejects.toThrow(notAllowed);
 });
 
+test('the demo is there where the server has it, and stands for no address', async () => {
+  const lookup = vi.fn();
+  const demo = parseDatabaseAddress('demo');
+  expect(await resolveAddress(demo, { allowed: [], lookup, timeout: 1, hasDemo: true })).toBe('demo');
+  await expect(resolveAddress(demo, { allowed: '*', lookup, timeout: 1 })).rejects.toThrow(notAllowed);
+  expect(lookup).not.toHaveBeenCalled();
+});
+
 describe('refuses without asking anyone', () => {
   test.each([
     ['169.254.169.254', [{ host: '10.0.0.5' }]],

@@ -37,6 +37,8 @@ export interface ResolveOptions {
   readonly lookup: Lookup;
   /** Milliseconds. */
   readonly timeout: number;
+  /** Whether this server has the demo; it has not by default. */
+  readonly hasDemo?: boolean;
 }
 
 /**
@@ -47,7 +49,11 @@ export interface ResolveOptions {
  * @throws UnreachableError when there is no such name, in the same words as for a database that does not answer.
  */
 export async function resolveAddress(address: DatabaseAddress, options: ResolveOptions): Promise<string> {
-  const { allowed, lookup, timeout } = options;
+  const { allowed, lookup, timeout, hasDemo = false } = options;
+  if (address.family === 'demo') {
+    if (!hasDemo) throw hostNotAllowed(address);
+    return address.host;
+  }
   const isNamed = isAllowedByName(allowed, address);
   if (isIP(address.host) !== 0) {
     if (!isNamed) throw hostNotAllowed(address);

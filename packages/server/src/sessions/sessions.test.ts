@@ -2,7 +2,7 @@ import { AuthenticationError, type Connection } from '@pharus/datajoint';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Credentials } from '../auth/credentials.ts';
 import { loadConfig } from '../config.ts';
-import { type ConnectionSettings, connectToDatabase } from './connection-factory.ts';
+import { type ConnectionSettings, connectionFactory } from './connection-factory.ts';
 import { parseDatabaseAddress } from './database-address.ts';
 import { SessionBudget } from './session-budget.ts';
 import { Sessions } from './sessions.ts';
@@ -97,7 +97,7 @@ test('an unknown name reads word for word like a port where nobody listens', asy
   const environment = { PHARUS_CONNECT_TIMEOUT: '2s' };
   const { config } = loadConfig({ environment });
   const lookup = async (host: string) => (host === 'closed' ? ['127.0.0.1'] : Promise.reject(new Error('ENOTFOUND')));
-  sessions = new Sessions({ config, createConnection: connectToDatabase, lookup });
+  sessions = new Sessions({ config, createConnection: connectionFactory(), lookup });
   const [closed, unknown] = await Promise.allSettled(
     ['closed:1', 'nowhere:1'].map((address) => sessions?.verify(login('ann', 'simple', address))),
   );

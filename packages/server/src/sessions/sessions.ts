@@ -29,6 +29,8 @@ export interface SessionsOptions {
   /** PEM text for `verify-full`. */
   readonly databaseCa?: string | undefined;
   readonly lookup?: Lookup;
+  /** Whether the demo can be connected to. */
+  readonly hasDemo?: boolean;
   /** Milliseconds since any point in time. */
   readonly now?: () => number;
 }
@@ -162,12 +164,13 @@ export class Sessions {
   }
 
   async #connect(credentials: Credentials): Promise<Entry> {
-    const { config, createConnection, databaseCa } = this.#options;
+    const { config, createConnection, databaseCa, hasDemo = false } = this.#options;
     const { family, host, port, database: name } = credentials.address;
     const address = await resolveAddress(credentials.address, {
       allowed: config.databaseHosts ?? '*',
       lookup: this.#lookup,
       timeout: config.connectTimeout,
+      hasDemo,
     });
     const connection = createConnection({
       family,
