@@ -16,6 +16,14 @@ export {
 } from './pipeline.ts';
 export { PROBLEM_MEDIA_TYPE, Problem } from './problem.ts';
 export {
+  ExplainResponse,
+  QueryAttribute,
+  QueryBody,
+  QueryResponse,
+  QueryTree,
+  queryRoutes,
+} from './query.ts';
+export {
   DeleteConflict,
   DeleteQuery,
   DeleteResponse,

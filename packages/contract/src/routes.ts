@@ -1,6 +1,7 @@
 import { exportRoutes } from './export.ts';
 import { loginRoutes } from './login.ts';
 import { pipelineRoutes } from './pipeline.ts';
+import { queryRoutes } from './query.ts';
 import { recordRoutes } from './record.ts';
 import type { RouteContract } from './route.ts';
 import { schemaRoutes } from './schema.ts';
@@ -17,6 +18,7 @@ export const routes: readonly RouteContract[] = Object.freeze([
   ...tableRoutes,
   ...recordRoutes,
   ...transactionRoutes,
+  ...queryRoutes,
   ...exportRoutes,
   ...specRoutes,
   ...serviceRoutes,

@@ -23,3 +23,4 @@ export {
   type PythonValue,
   Tuple,
 } from './python/values.ts';
+export { evaluateQuery, type QueryOptions } from './query/evaluate-query.ts';

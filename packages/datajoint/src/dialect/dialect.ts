@@ -32,6 +32,10 @@ export interface Dialect {
   /** A scalar within a JSON document as text, or as the type given: NULL where it is not there or no scalar. */
   jsonMember(document: Sql, path: readonly (string | number)[], type: Sql | undefined): Sql;
   readonly types: ColumnTypes;
+  /** Asks how the server would run a query. */
+  explain(query: Sql): Sql;
+  /** About how many rows the server expects the query to have; undefined where it does not say. */
+  readEstimate(columns: readonly string[], rows: readonly (readonly unknown[])[]): number | undefined;
   /** A full table name as DataJoint prints it: `` `lab`.`session` ``. */
   fullTableName(schema: string, table: string): string;
   /** Whether DataJoint prints indexes in definitions, and of foreign keys that they are unique. */

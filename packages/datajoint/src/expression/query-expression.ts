@@ -104,6 +104,13 @@ export class QueryExpression extends Relation {
     return Number(rows[0]?.[0]);
   }
 
+  /** About how many rows the server expects, without counting them; undefined where it does not say. */
+  async estimatedLength(options?: ExecuteOptions): Promise<number | undefined> {
+    const { dialect } = this.executor;
+    const { columns, rows } = await this.executor.execute(dialect.explain(compileSelect(this, dialect)), options);
+    return dialect.readEstimate(columns, rows);
+  }
+
   async isEmpty(options?: ExecuteOptions): Promise<boolean> {
     await this.#check();
     const { rows } = await this.executor.execute(compileExists(this, this.executor.dialect), options);

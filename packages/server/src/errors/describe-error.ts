@@ -1,5 +1,6 @@
 import { type ErrorCode, errors, isErrorCode } from '@pharus/contract';
 import { DataJointError } from '@pharus/datajoint';
+import { PythonError } from '@pharus/spec-sheet';
 import { escaped } from '../parse/json-pointer.ts';
 import { writtenName } from '../respond/table-names.ts';
 import { RequestError } from './request-error.ts';
@@ -74,6 +75,8 @@ function describeFramework(error: FrameworkError): readonly [ErrorCode, string] 
   return isRefusal ? ['INVALID_REQUEST', 'Expected a well-formed request, got one that cannot be read.'] : undefined;
 }
 
+const malformed = { code: 'QUERY_SYNTAX', details: {}, headers: {} } as const;
+
 /**
  * Every error as its client may see it. One that nobody foresaw becomes a general sentence: its own message may hold
  * anything.
@@ -81,6 +84,11 @@ function describeFramework(error: FrameworkError): readonly [ErrorCode, string] 
 export function describeError(error: unknown): DescribedError {
   if (error instanceof RequestError) {
     return { code: error.code, sentence: error.message, details: error.details, headers: error.headers };
+  }
+  if (error instanceof PythonError) {
+    const { offset, line, column } = error.position;
+    const { code, details, headers } = error.cause === undefined ? malformed : describeError(error.cause);
+    return { code, sentence: error.message, details: { ...details, line, column, offset }, headers };
   }
   if (error instanceof DataJointError && isErrorCode(error.code)) {
     const isBusy = errors[error.code].status === 503;

@@ -4,6 +4,8 @@ import type { FastifyReply } from 'fastify';
 
 export interface RecordAnswer {
   readonly recordHeader: readonly string[];
+  /** Further members of the answer, before its records. */
+  readonly further?: Readonly<Record<string, unknown>> | undefined;
   /** One per attribute; those whose cells are not read from the database write without one. */
   readonly writers: readonly ColumnWriter[];
   readonly batches: AsyncIterable<readonly (readonly Cell[])[]>;
@@ -39,8 +41,17 @@ async function* join(head: string, rest: AsyncGenerator<string>): AsyncGenerator
   yield* rest;
 }
 
-async function* write({ recordHeader, writers, batches, totalCount }: RecordAnswer): AsyncGenerator<string> {
-  let text = `{"recordHeader":${JSON.stringify(recordHeader)},"records":[`;
+async function* write({
+  recordHeader,
+  further = {},
+  writers,
+  batches,
+  totalCount,
+}: RecordAnswer): AsyncGenerator<string> {
+  const members = Object.entries({ recordHeader, ...further }).map(
+    ([name, value]) => `"${name}":${JSON.stringify(value)}`,
+  );
+  let text = `{${members.join(',')},"records":[`;
   let sent = 0;
   for await (const batch of batches) {
     for (const row of batch) text += (sent++ === 0 ? '' : ',') + writeRow(row, writers);

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
-import { parseOrder, type Table, totalOrder } from '@pharus/datajoint';
+import type { Table } from '@pharus/datajoint';
 import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
-import type { CellBatches } from '../export/encoder.ts';
+import { exportContent } from '../export/content.ts';
 import { type ExportFormat, exportFormat } from '../export/format.ts';
-import { selectAttributes } from '../parse/attributes.ts';
-import { type ExportRequest, parseExportQuery } from '../parse/export-query.ts';
+import { parseExportQuery } from '../parse/export-query.ts';
 import type { Query } from '../parse/record-query.ts';
 import { restrictionIn } from '../parse/restriction.ts';
 import { contentDisposition } from '../respond/content-disposition.ts';
@@ -30,7 +29,7 @@ export const exportRoutes =
         const rows = table.restrict(await restrictionIn(database, asked.restriction));
         // HEAD asks whether there is an answer, not for its rows.
         const limit = request.method === 'HEAD' ? 0 : asked.limit;
-        const content = await contentOf(rows, { ...asked, limit }, format, signal(request));
+        const content = await exportContent(rows, { ...asked, limit }, format, signal(request));
         reply.type(format.contentType).header('Vary', 'Accept');
         reply.header('Content-Disposition', contentDisposition(fileName(table, format)));
         // Cut off where it fails on the way, so that it is never taken for whole.
@@ -41,36 +40,4 @@ export const exportRoutes =
 
 function fileName({ name, className }: Table, { extension }: ExportFormat): string {
   return `${name.schema}.${className}.${extension}`;
-}
-
-/** Waits for the first rows, so that whatever is wrong with the query is said before the answer begins. */
-async function contentOf(
-  table: Table,
-  { order, attributes, limit }: ExportRequest,
-  format: ExportFormat,
-  signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
-  const { attributes: selected, names } = selectAttributes(table.heading, attributes);
-  const items = totalOrder(parseOrder(order, table.heading), table.heading);
-  const rows = table.ordered(items, { limit });
-  const encode = await format.encoder();
-  return encode(selected, await begun(rows.cells(names, { signal }), signal));
-}
-
-async function begun(batches: CellBatches, signal: AbortSignal): Promise<CellBatches> {
-  const iterator = batches[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  // A client that leaves before its answer has begun would leave a query behind that nobody ends.
-  signal.addEventListener('abort', () => void iterator.return?.()?.catch(() => undefined), { once: true });
-  return continued(first, iterator);
-}
-
-async function* continued<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
-  let hasEnded = first.done === true;
-  try {
-    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
-    hasEnded = true;
-  } finally {
-    if (!hasEnded) await rest.return?.();
-  }
 }

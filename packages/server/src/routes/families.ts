@@ -4,6 +4,7 @@ import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pipelineRoutes } from './pipeline.ts';
+import { queryRoutes } from './query.ts';
 import { recordRoutes } from './record.ts';
 import type { RouteFamily } from './route-family.ts';
 import { schemaRoutes } from './schema.ts';
@@ -19,6 +20,7 @@ const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
   await app.register(recordRoutes(dependencies));
   await app.register(transactionRoutes(dependencies));
   await app.register(exportRoutes(dependencies));
+  await app.register(queryRoutes(dependencies));
 };
 
 /** Every family of routes. The spec sheet's come last, so that none of its components takes the place of another route. */

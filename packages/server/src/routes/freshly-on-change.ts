@@ -5,6 +5,7 @@ import {
   TableNotFound,
   UnknownAttributeError,
 } from '@pharus/datajoint';
+import { PythonError } from '@pharus/spec-sheet';
 
 /**
  * Runs a read; when it fails in a way that says "the tables have changed since they were looked at", forgets what is
@@ -14,7 +15,8 @@ export async function freshlyOnChange<T>(database: Database, run: () => Promise<
   try {
     return await run();
   } catch (error) {
-    if (!smellsOfChange(error)) throw error;
+    // What went wrong in a query's text is the cause of the error that has its place.
+    if (!smellsOfChange(error instanceof PythonError ? error.cause : error)) throw error;
     database.catalog.invalidate();
     return run();
   }

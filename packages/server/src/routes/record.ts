@@ -1,15 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
-  type Cell,
-  cellWriter,
   classNameOf,
   type Database,
   IntegrityError,
   InvalidRestriction,
-  isOpaque,
   parseOrder,
   type Table,
-  totalOrder,
   UnsupportedTableType,
 } from '@pharus/datajoint';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
@@ -21,7 +17,7 @@ import type { JsonValue } from '../parse/json.ts';
 import { parseRecordQuery, type Query, type RecordRequest } from '../parse/record-query.ts';
 import { parseRecordsBody } from '../parse/records-body.ts';
 import { restrictionIn } from '../parse/restriction.ts';
-import { type ColumnWriter, sendRecords } from '../respond/records.ts';
+import { sendPage } from '../respond/page.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
 interface RecordRoute {
@@ -109,41 +105,11 @@ function planOf(headers: IncomingHttpHeaders): string | undefined {
   return typeof digest === 'object' ? digest.join() : digest;
 }
 
-async function sendPage(
-  reply: FastifyReply,
-  rows: Table,
-  { limit, page, order, attributes: named }: RecordRequest,
-  signal: AbortSignal,
-): Promise<FastifyReply> {
-  const { heading } = rows;
-  const { attributes, names } = selectAttributes(heading, named);
-  // Blobs are marked, not shown, so their bytes are not even read.
-  const read = attributes.filter((attribute) => !isOpaque(attribute)).map(({ name }) => name);
-  const writers = attributes.map((attribute): ColumnWriter => {
-    const cell = read.indexOf(attribute.name);
-    return { cell: cell < 0 ? undefined : cell, write: cellWriter(attribute) };
-  });
-  const offset = (page - 1) * limit;
-  const items = totalOrder(parseOrder(order, heading), heading);
-  const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
-  return sendRecords(reply, {
-    recordHeader: names,
-    writers,
-    batches,
-    // A page that is not full ends the table, so what came before it and on it is all there is.
-    totalCount: async (sent) => (sent < limit && (sent > 0 || offset === 0) ? offset + sent : rows.length({ signal })),
-  });
-}
-
 function checkedHead(reply: FastifyReply, rows: Table, { order, attributes }: RecordRequest): FastifyReply {
   selectAttributes(rows.heading, attributes);
   parseOrder(order, rows.heading);
   return reply.type('application/json').send();
 }
-
-type Batches = AsyncIterable<readonly (readonly Cell[])[]>;
-
-async function* nothing(): Batches {}
 
 /** The documented conflict, in both spellings; names are null where the user does not see the child. */
 function sendConflict(reply: FastifyReply, error: IntegrityError): FastifyReply {

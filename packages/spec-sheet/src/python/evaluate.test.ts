@@ -1,3 +1,4 @@
+import { InvalidRestriction } from '@pharus/datajoint';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { builtins } from './builtins.ts';
@@ -40,7 +41,7 @@ class Printed extends HostObject {
   }
 
   override operate(operator: HostOperator, other: PythonValue): PythonValue {
-    if (other === 13n) throw new RangeError('Thirteen is refused.');
+    if (other === 13n) throw new InvalidRestriction('Thirteen is refused.');
     return new Printed(`(${this.text} ${operator} ${show(other)})`);
   }
 }
@@ -199,7 +200,10 @@ describe('hostile code', () => {
 
   test('an error of the world outside is the cause, and has the place where it was asked for', async () => {
     const error = await run('Session *\n  Session & 13').catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ position: { line: 2, column: 11 }, cause: new RangeError('Thirteen is refused.') });
+    expect(error).toMatchObject({
+      position: { line: 2, column: 11 },
+      cause: new InvalidRestriction('Thirteen is refused.'),
+    });
   });
 
   test('whatever is evaluated gives a value or a PythonError', async () => {

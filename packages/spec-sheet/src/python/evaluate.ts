@@ -1,4 +1,4 @@
-import { didYouMean } from '@pharus/datajoint';
+import { DataJointError, didYouMean } from '@pharus/datajoint';
 import { operate } from './arithmetic.ts';
 import { checkItems, checkText } from './bounds.ts';
 import { memberOf } from './members.ts';
@@ -362,7 +362,8 @@ class Evaluator {
       return await run();
     } catch (error) {
       if (error instanceof Misfit) throw error.at < 0 ? new Misfit(at, error.message, { cause: error.cause }) : error;
-      if (!(error instanceof Error)) throw error;
+      // Others may hold anything, and are nobody's fault who wrote the code.
+      if (!(error instanceof DataJointError)) throw error;
       throw new Misfit(at, error.message, { cause: error });
     }
   }

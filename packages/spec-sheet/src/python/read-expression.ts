@@ -77,7 +77,9 @@ export class ExpressionReader {
       if (!cursor.type.isError) continue;
       const node = cursor.node;
       const at = node.from + (/^\s*/.exec(this.text.slice(node.from)) ?? [''])[0].length;
-      const inside = expected[node.parent?.name ?? ''] ?? 'an expression or an operator';
+      // The parentheses put around the text are nobody's.
+      const isOutermost = this.shift !== 0 && node.parent?.from === 0 && node.parent.name === 'ParenthesizedExpression';
+      const inside = (isOutermost ? undefined : expected[node.parent?.name ?? '']) ?? 'an expression or an operator';
       const rest = this.text.slice(at, at + 200);
       const [word = ''] = /^(?:[\p{L}\p{N}_]+|'[^'\n]*'?|"[^"\n]*"?|[^\s])/u.exec(rest) ?? [];
       const isEnd = word === '' || (this.shift !== 0 && at >= this.text.length - 1);
@@ -135,8 +137,12 @@ export class ExpressionReader {
         return this.#comprehension(node, 'dict', contents(node), inner);
       case 'MemberExpression':
         return this.#member(node, parts, inner);
-      case 'CallExpression':
-        return { kind: 'call', at, callee: read(parts[0]), args: this.#args(this.present(parts[1], node), inner) };
+      case 'CallExpression': {
+        const callee = read(parts[0]);
+        // A method is what fails, not the chain of calls before it.
+        const place = callee.kind === 'attribute' ? callee.at : at;
+        return { kind: 'call', at: place, callee, args: this.#args(this.present(parts[1], node), inner) };
+      }
       case 'UnaryExpression': {
         const operator = this.of(this.present(parts[0], node)) as UnaryOperator;
         return operator === 'not'

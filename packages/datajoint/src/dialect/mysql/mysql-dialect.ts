@@ -26,6 +26,8 @@ export const mysqlDialect: Dialect = {
   generation: 'legacy',
   json: mysqlJson,
   printsIndexes: true,
+  explain: (query) => sql`EXPLAIN ${query}`,
+  readEstimate,
   fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
   insert: {
     verb: (replace) => (replace ? sql`REPLACE INTO` : sql`INSERT INTO`),
@@ -36,6 +38,16 @@ export const mysqlDialect: Dialect = {
         : sql` ON DUPLICATE KEY UPDATE ${sql.id(first)} = ${table}.${sql.id(first)}`,
   },
 };
+
+/** Each table of the outermost query has a line, with the rows it adds to each row of those before. */
+function readEstimate(columns: readonly string[], rows: readonly (readonly unknown[])[]): number | undefined {
+  const place = (name: string): number => columns.indexOf(name);
+  const [id, count, filtered] = [place('id'), place('rows'), place('filtered')];
+  const outermost = rows.filter((row) => row[id] === rows[0]?.[id]);
+  if (count < 0 || outermost.length === 0) return undefined;
+  const share = (row: readonly unknown[]): number => (filtered < 0 ? 1 : Number(row[filtered] ?? 100) / 100);
+  return Math.round(outermost.reduce((product, row) => product * Number(row[count] ?? 1) * share(row), 1));
+}
 
 function typed(value: TypedValue): Sql {
   switch (value.as) {

@@ -24,6 +24,11 @@ export const postgresDialect: Dialect = {
   generation: '2',
   // The library does not read them here.
   printsIndexes: false,
+  explain: (query) => sql`EXPLAIN ${query}`,
+  readEstimate(_columns, rows) {
+    const [, count] = / rows=(\d+)/.exec(String(rows[0]?.[0])) ?? [];
+    return count === undefined ? undefined : Number(count);
+  },
   fullTableName: (schema, table) => `"${schema}"."${table}"`,
   insert: { verb: () => sql`INSERT INTO`, onDuplicate },
 };

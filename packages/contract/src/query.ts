@@ -1,0 +1,149 @@
+import Type, { type Static } from 'typebox';
+import { RecordValue } from './record.ts';
+import type { RouteContract } from './route.ts';
+import { RestrictionItems } from './transaction.ts';
+
+const Names = Type.Array(Type.String());
+const Named = Type.Record(Type.String(), Type.String(), {
+  description: 'New names and what they are: `{"start": "session_date"}` renames, any other text is computed.',
+});
+/** What stands inside an expression: another one. Written open, as JSON Schema without references cannot repeat itself. */
+const Inner = Type.Object({}, { additionalProperties: true, description: 'An expression.' });
+const By = Type.Union([RestrictionItems, Type.String(), Inner], {
+  description: 'Items as in a restriction, a condition in SQL as text, or an expression whose rows are to be matched.',
+});
+
+export const QueryTree = Type.Union(
+  [
+    Type.Object({ op: Type.Literal('table'), schema: Type.String(), table: Type.String() }),
+    Type.Object({ op: Type.Literal('restrict'), of: Inner, by: By }),
+    Type.Object({ op: Type.Literal('except'), of: Inner, by: By }),
+    Type.Object({
+      op: Type.Literal('proj'),
+      of: Inner,
+      attributes: Type.Optional(Names),
+      named: Type.Optional(Named),
+    }),
+    Type.Object({ op: Type.Literal('join'), of: Inner, with: Inner, left: Type.Optional(Type.Boolean()) }),
+    Type.Object({
+      op: Type.Literal('aggr'),
+      of: Inner,
+      group: Inner,
+      attributes: Type.Optional(Names),
+      named: Type.Optional(Named),
+      keepAllRows: Type.Optional(Type.Boolean()),
+    }),
+    Type.Object({ op: Type.Literal('union'), of: Inner, with: Inner }),
+    Type.Object({
+      op: Type.Literal('universal'),
+      by: Names,
+      of: Inner,
+      named: Type.Optional(Named),
+    }),
+    Type.Object({
+      op: Type.Literal('top'),
+      of: Inner,
+      limit: Type.Optional(Type.Integer({ minimum: 0 })),
+      order: Type.Optional(Type.String()),
+      offset: Type.Optional(Type.Integer({ minimum: 0 })),
+    }),
+  ],
+  {
+    title: 'QueryTree',
+    description:
+      'A query as a tree: an operator and what it is applied to. `universal` is `U(by) & of`, or `U(by).aggr(of, named)`.',
+  },
+);
+export type QueryTree = Static<typeof QueryTree>;
+
+export const QueryBody = Type.Object(
+  {
+    text: Type.Optional(
+      Type.String({
+        maxLength: 10_000,
+        description: "A query in DataJoint's own text.",
+        examples: [`ephys.Session * lab.Subject & 'sex="M"' & {'rig': 2}`],
+      }),
+    ),
+    expression: Type.Optional(QueryTree),
+    schemas: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Where tables without a schema are looked for, in this order; without it, in all.',
+      }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 0, default: 1000 })),
+    page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
+    order: Type.Optional(Type.String({ default: 'KEY ASC' })),
+    attributes: Type.Optional(Type.String()),
+    restriction: Type.Optional(RestrictionItems),
+    explain: Type.Optional(
+      Type.Boolean({ default: false, description: 'Answer the SQL and the heading; run nothing.' }),
+    ),
+    format: Type.Optional(
+      Type.Union([Type.Literal('csv'), Type.Literal('ndjson'), Type.Literal('arrow'), Type.Literal('parquet')], {
+        description: 'Answer all rows, or the first `limit`, as a file.',
+      }),
+    ),
+  },
+  { title: 'QueryBody', description: 'Either `text` or `expression`.' },
+);
+export type QueryBody = Static<typeof QueryBody>;
+
+export const QueryAttribute = Type.Object(
+  {
+    name: Type.String(),
+    type: Type.String(),
+    primary: Type.Boolean(),
+    nullable: Type.Boolean(),
+    comment: Type.String(),
+  },
+  { title: 'QueryAttribute' },
+);
+export type QueryAttribute = Static<typeof QueryAttribute>;
+
+export const QueryResponse = Type.Object(
+  {
+    recordHeader: Type.Array(Type.String()),
+    heading: Type.Array(QueryAttribute),
+    records: Type.Array(Type.Array(RecordValue)),
+    totalCount: Type.Integer(),
+  },
+  { title: 'QueryResponse', description: 'As `record`, with the heading of the result.' },
+);
+export type QueryResponse = Static<typeof QueryResponse>;
+
+export const ExplainResponse = Type.Object(
+  {
+    sql: Type.String(),
+    parameters: Type.Array(Type.Union([Type.String(), Type.Number(), Type.Null()]), {
+      description: 'In the order of their marks; big numbers as text, bytes as hexadecimal text.',
+    }),
+    heading: Type.Array(QueryAttribute),
+    rows: Type.Object({ estimate: Type.Union([Type.Integer(), Type.Null()]) }),
+  },
+  { title: 'ExplainResponse' },
+);
+export type ExplainResponse = Static<typeof ExplainResponse>;
+
+export const queryRoutes = [
+  {
+    operationId: 'query',
+    method: 'POST',
+    path: '/query',
+    kind: 'read',
+    isProtected: true,
+    tag: 'Records',
+    body: QueryBody,
+    summary: 'Rows of any query',
+    description:
+      "A query in DataJoint's own text or as a tree, over all schemas the user can see. It reads and never writes. As " +
+      '`application/problem+json` an error in a text has its `line` and `column`, from 1, and its `offset`.',
+    responses: {
+      200: {
+        description: 'The page; with `explain` what would be run; with `format` a file.',
+        mediaType: 'application/json',
+        schema: Type.Union([QueryResponse, ExplainResponse]),
+      },
+    },
+  },
+] as const satisfies readonly RouteContract[];

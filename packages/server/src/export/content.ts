@@ -1,0 +1,37 @@
+import { parseOrder, type QueryExpression, totalOrder } from '@pharus/datajoint';
+import { selectAttributes } from '../parse/attributes.ts';
+import type { ExportRequest } from '../parse/export-query.ts';
+import type { CellBatches } from './encoder.ts';
+import type { ExportFormat } from './format.ts';
+
+/** An expression's rows as a file. Waits for the first of them, so that whatever is wrong with the query is said before the answer begins. */
+export async function exportContent(
+  expression: QueryExpression,
+  { order, attributes, limit }: Pick<ExportRequest, 'order' | 'attributes' | 'limit'>,
+  format: ExportFormat,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { attributes: selected, names } = selectAttributes(expression.heading, attributes);
+  const items = totalOrder(parseOrder(order, expression.heading), expression.heading);
+  const rows = expression.ordered(items, { limit });
+  const encode = await format.encoder();
+  return encode(selected, await begun(rows.cells(names, { signal }), signal));
+}
+
+async function begun(batches: CellBatches, signal: AbortSignal): Promise<CellBatches> {
+  const iterator = batches[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  // A client that leaves before its answer has begun would leave a query behind that nobody ends.
+  signal.addEventListener('abort', () => void iterator.return?.()?.catch(() => undefined), { once: true });
+  return continued(first, iterator);
+}
+
+async function* continued<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  let hasEnded = first.done === true;
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+    hasEnded = true;
+  } finally {
+    if (!hasEnded) await rest.return?.();
+  }
+}

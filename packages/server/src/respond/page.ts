@@ -1,0 +1,44 @@
+import { type Cell, cellWriter, isOpaque, parseOrder, type QueryExpression, totalOrder } from '@pharus/datajoint';
+import type { FastifyReply } from 'fastify';
+import { selectAttributes } from '../parse/attributes.ts';
+import type { RecordRequest } from '../parse/record-query.ts';
+import { type ColumnWriter, sendRecords } from './records.ts';
+
+/** Which rows, in what order, with which attributes. */
+export type PageRequest = Pick<RecordRequest, 'limit' | 'page' | 'order' | 'attributes'>;
+
+/**
+ * Sends a page of an expression's rows. What is given as `further` stands in the answer, too.
+ * @throws UnknownAttributeError, InvalidRestriction for attributes or an order that it does not have.
+ */
+export async function sendPage(
+  reply: FastifyReply,
+  rows: QueryExpression,
+  { limit, page, order, attributes: named }: PageRequest,
+  signal: AbortSignal,
+  further?: Readonly<Record<string, unknown>>,
+): Promise<FastifyReply> {
+  const { heading } = rows;
+  const { attributes, names } = selectAttributes(heading, named);
+  // Blobs are marked, not shown, so their bytes are not even read.
+  const read = attributes.filter((attribute) => !isOpaque(attribute)).map(({ name }) => name);
+  const writers = attributes.map((attribute): ColumnWriter => {
+    const cell = read.indexOf(attribute.name);
+    return { cell: cell < 0 ? undefined : cell, write: cellWriter(attribute) };
+  });
+  const offset = (page - 1) * limit;
+  const items = totalOrder(parseOrder(order, heading), heading);
+  const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
+  return sendRecords(reply, {
+    recordHeader: names,
+    further,
+    writers,
+    batches,
+    // A page that is not full ends the table, so what came before it and on it is all there is.
+    totalCount: async (sent) => (sent < limit && (sent > 0 || offset === 0) ? offset + sent : rows.length({ signal })),
+  });
+}
+
+type Batches = AsyncIterable<readonly (readonly Cell[])[]>;
+
+async function* nothing(): Batches {}

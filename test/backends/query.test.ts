@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, type ApiAnswer, type ApiClient, startApi } from '../support/api.ts';
+import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { dropLab, type LabPipeline, makeLab } from './lab-pipeline.ts';
+
+const problem = { accept: 'application/problem+json' };
+
+interface Answer {
+  recordHeader: string[];
+  heading: { name: string; type: string; primary: boolean }[];
+  records: unknown[][];
+  totalCount: number;
+}
+
+describeEachBackend((backend: Backend) => {
+  let api: Api;
+  let client: ApiClient;
+  let names: LabPipeline;
+  beforeAll(async () => {
+    names = await makeLab(backend, 'pharus_query');
+    api = await startApi();
+    client = await api.login(backend);
+  });
+  afterAll(async () => {
+    await api?.close();
+    await dropLab(backend, names);
+  });
+
+  const send = (body: object): Promise<ApiAnswer> =>
+    client.request({ method: 'POST', path: '/query', body, headers: problem });
+  const ask = async (query: string | object, more: object = {}): Promise<Answer> => {
+    const given =
+      typeof query === 'string' ? { text: query, schemas: [names.ephys, names.lab] } : { expression: query };
+    const { status, text } = await send({ ...given, ...more });
+    expect([status, text]).toEqual([200, expect.any(String)]);
+    return JSON.parse(text) as Answer;
+  };
+
+  describe("DataJoint's own text", () => {
+    test.each<[text: string, header: string[], records: unknown[][]]>([
+      [
+        'Subject',
+        ['subject_id', 'species', 'name'],
+        [
+          [1, 'mouse', 'one'],
+          [2, 'mouse', 'two'],
+          [3, null, 'three'],
+        ],
+      ],
+      ["Subject & 'subject_id > 1' & {'species': 'mouse'}", ['subject_id', 'species', 'name'], [[2, 'mouse', 'two']]],
+      ['Subject.proj() - Session', ['subject_id'], [[3]]],
+      [
+        '(Session & (Subject & "name = \'one\'")).proj("rig")',
+        ['subject_id', 'session', 'rig'],
+        [
+          [1, 1, 'a'],
+          [1, 2, 'b'],
+        ],
+      ],
+      [
+        'Session.Trial.proj() & [{"trial": 2}, "subject_id = 2"]',
+        ['subject_id', 'session', 'trial'],
+        [
+          [1, 1, 2],
+          [2, 1, 1],
+        ],
+      ],
+      ['Subject.proj() & dj.AndList([{"subject_id": 1}, dj.Not("subject_id > 2")])', ['subject_id'], [[1]]],
+      ['Pair.proj(subject_id="first_id") * Subject.proj("name")', ['pair_id', 'subject_id', 'name'], []],
+      [
+        'Subject.proj(label="name")',
+        ['subject_id', 'label'],
+        [
+          [1, 'one'],
+          [2, 'two'],
+          [3, 'three'],
+        ],
+      ],
+      [
+        'Subject.proj(twice="subject_id * 2")',
+        ['subject_id', 'twice'],
+        [
+          [1, 2],
+          [2, 4],
+          [3, 6],
+        ],
+      ],
+      ['(Session & dj.Top(limit=1, order_by="KEY DESC")).proj()', ['subject_id', 'session'], [[2, 1]]],
+      ['dj.U("species") & Subject', ['species'], [[null], ['mouse']]],
+      ['dj.U("species").aggr(Subject & "species = \'mouse\'", n="count(*)")', ['species', 'n'], [['mouse', 2]]],
+      ['dj.U().aggr(Session, n="count(*)")', ['n'], [[3]]],
+      [
+        'Subject.aggr(Session, n="count(*)", keep_all_rows=False)',
+        ['subject_id', 'n'],
+        [
+          [1, 2],
+          [2, 1],
+        ],
+      ],
+      [
+        'Subject.aggr(Session, n="count(session)", keep_all_rows=True)',
+        ['subject_id', 'n'],
+        [
+          [1, 2],
+          [2, 1],
+          [3, 0],
+        ],
+      ],
+      ['(Subject & {"subject_id": 1}).proj() + (Subject & {"subject_id": 3}).proj()', ['subject_id'], [[1], [3]]],
+      ['(Subject() & f"subject_id < {1 + 1}").proj()\n  # which is one\n', ['subject_id'], [[1]]],
+    ])('%s', async (text, header, records) => {
+      const answer = await ask(text);
+      expect(answer.recordHeader).toEqual(header);
+      expect(answer.heading.map(({ name }) => name)).toEqual(header);
+      if (records.length > 0) {
+        const sorted = (rows: unknown[][]): unknown[][] => [...rows].sort((a, b) => (String(a) < String(b) ? -1 : 1));
+        expect(sorted(answer.records)).toEqual(sorted(records));
+        expect(answer.totalCount).toBe(records.length);
+      }
+    });
+
+    test('schemas are names, and tables are found in those that are asked', async () => {
+      const { status, json } = await send({ text: `${names.ephys}.Session.proj() * ${names.lab}.Subject` });
+      expect([status, json()]).toMatchObject([200, { totalCount: 3 }]);
+      expect((await send({ text: 'Session.proj()', schemas: [names.ephys] })).status).toBe(200);
+      const elsewhere = await send({ text: 'Session.proj()', schemas: [names.lab] });
+      expect(elsewhere.json()).toMatchObject({ status: 400, detail: expect.stringMatching(/no "Session" here/) });
+    });
+
+    test('pages, orders, attributes and restrictions apply to the result', async () => {
+      const page = await ask('Session * Subject.proj("name")', {
+        limit: 2,
+        page: 2,
+        order: 'session DESC, KEY',
+        attributes: 'KEY,name',
+      });
+      expect(page).toMatchObject({ recordHeader: expect.not.arrayContaining(['rig']), totalCount: 3 });
+      expect(page.records).toHaveLength(1);
+      const restriction = [{ attributeName: 'twice', operation: '>', value: 3 }];
+      const restricted = await ask('Subject.proj(twice="2 * subject_id")', { restriction });
+      expect(restricted.records).toEqual([
+        [2, 4],
+        [3, 6],
+      ]);
+      expect((await ask('Session', { limit: 0 })).totalCount).toBe(3);
+    });
+  });
+
+  test('the same queries as trees', async () => {
+    const table = (name: string, schema = names.lab): object => ({ op: 'table', schema, table: name });
+    const session = table('Session', names.ephys);
+    const subject = table('Subject');
+    const trees: readonly (readonly [object, unknown[][]])[] = [
+      [{ op: 'proj', of: { op: 'restrict', of: subject, by: "name = 'two'" } }, [[2]]],
+      [
+        {
+          op: 'proj',
+          of: { op: 'restrict', of: subject, by: [{ attributeName: 'subject_id', operation: '<', value: 2 }] },
+        },
+        [[1]],
+      ],
+      [{ op: 'proj', of: { op: 'except', of: subject, by: session } }, [[3]]],
+      [
+        { op: 'proj', of: { op: 'join', of: session, with: subject }, attributes: ['name'] },
+        [
+          [1, 1, 'one'],
+          [1, 2, 'one'],
+          [2, 1, 'two'],
+        ],
+      ],
+      [
+        { op: 'aggr', of: subject, group: session, named: { n: 'count(*)' }, keepAllRows: false },
+        [
+          [1, 2],
+          [2, 1],
+        ],
+      ],
+      [{ op: 'universal', by: ['rig'], of: { op: 'restrict', of: session, by: 'rig is not null' } }, [['a'], ['b']]],
+      [{ op: 'universal', by: [], of: session, named: { n: 'count(*)' } }, [[3]]],
+      [{ op: 'proj', of: { op: 'top', of: session, limit: 1, order: 'KEY DESC' } }, [[2, 1]]],
+      [
+        {
+          op: 'union',
+          of: { op: 'proj', of: subject },
+          with: { op: 'proj', of: { op: 'restrict', of: subject, by: [] } },
+        },
+        [[1], [2], [3]],
+      ],
+    ];
+    for (const [tree, records] of trees) expect((await ask(tree)).records, JSON.stringify(tree)).toEqual(records);
+  });
+
+  test('explain answers the statement, the heading and an estimate, and runs nothing', async () => {
+    const { status, text } = await send({ text: `${names.ephys}.Session & {'rig': "a'b"}`, explain: true });
+    expect(status).toBe(200);
+    const { sql, parameters, heading, rows } = JSON.parse(text) as Record<string, unknown> & {
+      rows: { estimate: unknown };
+    };
+    expect(sql).toMatch(/^SELECT .*session/);
+    expect(sql).not.toContain("a'b");
+    expect(parameters).toContain("a'b");
+    expect(heading).toMatchObject([
+      { name: 'subject_id', primary: true },
+      { name: 'session' },
+      { name: 'rig', primary: false },
+    ]);
+    expect(rows.estimate === null || Number(rows.estimate) >= 0).toBe(true);
+  });
+
+  test('a result can be a file', async () => {
+    const { status, headers, text } = await send({
+      text: `${names.lab}.Subject.proj('name')`,
+      format: 'csv',
+      order: 'subject_id DESC',
+    });
+    expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('text/csv')]);
+    expect(headers['content-disposition']).toContain('query.csv');
+    expect(text.trim().split(/\r?\n/)).toEqual(['subject_id,name', '3,three', '2,two', '1,one']);
+  });
+
+  test.each<[text: string, status: number, line: number, column: number, detail: RegExp]>([
+    ['Subject & & Session', 400, 1, 11, /expected an expression after the operator, got "&"/],
+    ['Subject *\n  (Sesion)', 400, 2, 4, /no "Sesion" here\. Did you mean "Session"/],
+    ['Subject & {"nam": 1} & "nam > 1"', 404, 1, 22, /nam/],
+    ['Subject.proj("nam")', 404, 1, 9, /nam.*"name"/],
+    ['Subject & "SLEEP(3)"', 400, 1, 9, /SLEEP/i],
+    ['Subject & "subject_id = (SELECT 1)"', 400, 1, 9, /SELECT/i],
+    ['Subject.proj(x="LOAD_FILE(\'/etc/passwd\')")', 400, 1, 9, /LOAD_FILE/i],
+    ['Subject & "1=1; DROP TABLE subject"', 400, 1, 9, /;/],
+    ['Subject & None', 400, 1, 9, /expected a restriction .*got None/],
+    ['Subject & 3', 400, 1, 9, /expected a restriction/],
+    ['Subject.fetch()', 400, 1, 9, /fetch.* not available/],
+    ['Subject.delete()', 400, 1, 9, /has no "delete"/],
+    ['Subject.insert1({})', 400, 1, 9, /has no "insert1"/],
+    ['Subject.__class__', 400, 1, 9, /underscore/],
+    ['Subject._table', 400, 1, 9, /underscore/],
+    ['Subject.constructor', 400, 1, 9, /has no "constructor"/],
+    ['dj.conn()', 400, 1, 4, /dj has no "conn"/],
+    ['dj.VirtualModule("a", "b")', 400, 1, 4, /has no/],
+    ['dj.U(1) & Subject', 400, 1, 4, /expected the name of an attribute/],
+    ['dj.Top(limit=-1)', 400, 1, 4, /whole number/],
+    ['Subject & dj.Top(order_by="nam")', 404, 1, 9, /nam/],
+    ['{"a": 1}', 400, 1, 1, /expected a query, got a dict/],
+    ['dj', 400, 1, 1, /expected a query, got dj/],
+    ['Subject.aggr()', 400, 1, 9, /expected a query to aggregate, got nothing/],
+    ['Subject.join(Session, lft=True)', 400, 1, 9, /no argument "lft".*"left"/],
+    ['Session.Trail', 404, 1, 9, /Trail.*Session\.Trial/],
+    ['import os', 400, 1, 1, /expected an expression or an operator, got "import"/],
+    [`Subject${' & True'.repeat(70)}`, 400, 1, 1, /64 levels/],
+  ])('%s is refused with its place', async (text, status, line, column, detail) => {
+    const answer = await send({ text, schemas: [names.ephys, names.lab] });
+    const found = answer.json() as { line?: number; column?: number; detail?: string };
+    expect([found.detail, answer.status]).toEqual([expect.stringMatching(detail), status]);
+    expect([found.line, found.column]).toEqual([line, column]);
+  });
+
+  test.each<[body: unknown, detail: RegExp]>([
+    [{}, /either "text" or "expression"/],
+    [{ text: 'A', expression: {} }, /either/],
+    [{ text: 3 }, /"text", which has to be a text/],
+    [{ text: 'A', limitt: 3 }, /no member "limitt".*"limit"/],
+    [{ text: 'A', limit: -1 }, /whole number of 0/],
+    [{ text: 'A', page: 0 }, /whole number of 1/],
+    [{ text: 'A', schemas: 'a' }, /list of at most 100 names/],
+    [{ text: 'A', explain: 1 }, /true or false/],
+    [{ text: 'A', format: 'xls' }, /csv, ndjson/],
+    [{ text: 'A'.repeat(10_001) }, /at most 10000 characters/],
+    [{ expression: [] }, /an object with "op" at \/expression/],
+    [{ expression: { op: 'drop' } }, /Expected one of table/],
+    [{ expression: { op: 'constructor' } }, /Expected one of table/],
+    [{ expression: { op: 'restrict', of: { op: 'table', schema: 'a' } } }, /text at \/expression\/of\/table/],
+    [{ expression: { op: 'table', schema: 'a', table: 'B', where: 1 } }, /only op, schema, table/],
+    [{ expression: { op: 'top', of: { op: 'table', schema: 'a', table: 'B' }, limit: -1 } }, /whole number/],
+  ])('%j is refused', async (body, detail) => {
+    const answer = await client.request({ method: 'POST', path: '/query', body, headers: problem });
+    expect([answer.status, answer.json()]).toMatchObject([400, { detail: expect.stringMatching(detail) }]);
+  });
+});
