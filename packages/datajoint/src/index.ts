@@ -68,6 +68,7 @@ export type {
   PipelineSchema,
   PipelineTable,
 } from './table/pipeline.ts';
+export { RowCounts } from './table/row-counts.ts';
 export type { CascadeOptions, DeletedRows } from './table/run-cascade.ts';
 export { Table } from './table/table.ts';
 export { type LinkedForeignKey, type TableLinks, tableLinks } from './table/table-links.ts';

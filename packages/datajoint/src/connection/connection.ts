@@ -63,6 +63,18 @@ export class Connection implements Executor {
     return await this.#leased(options, canRepeat(statement), (session) => session.execute(statement, options));
   }
 
+  /** Runs a statement right after another one on the same session, which says how this one is to be run. */
+  async executeAfter(first: Sql, sql: Sql, options: ExecuteOptions = {}): Promise<ResultSet> {
+    const [before, statement] = [first, sql].map((each) => each.toStatement(this.dialect.syntax)) as [
+      Statement,
+      Statement,
+    ];
+    return await this.#leased(options, canRepeat(statement), async (session) => {
+      await session.execute(before, options);
+      return await session.execute(statement, options);
+    });
+  }
+
   async *stream(sql: Sql, options: ExecuteOptions = {}): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
     const statement = sql.toStatement(this.dialect.syntax);
     let lease = await this.#pool.acquire(options);

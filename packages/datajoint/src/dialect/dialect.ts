@@ -1,6 +1,7 @@
 import type { DataJointError } from '../errors.ts';
 import type { Sql, SqlSyntax } from '../sql/sql.ts';
 import type { CatalogQueries } from './catalog.ts';
+import type { ChangeStamps } from './change-stamps.ts';
 import type { ColumnTypes } from './column-types.ts';
 import type { Ddl } from './ddl.ts';
 import type { Generation, Storage } from './storage.ts';
@@ -21,6 +22,7 @@ export interface Dialect {
   readonly failureEndsTransaction: boolean;
   readonly catalog: CatalogQueries;
   readonly ddl: Ddl;
+  readonly changeStamps: ChangeStamps;
   /** Turns whatever a driver throws into DataJoint's error. */
   translateError(error: unknown): DataJointError;
   /** A parameter with the type it has to be compared as. */

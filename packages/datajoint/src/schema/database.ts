@@ -2,6 +2,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Generation } from '../dialect/storage.ts';
 import { DataJointError } from '../errors.ts';
 import { Catalog } from '../table/catalog.ts';
+import { RowCounts } from '../table/row-counts.ts';
 import { signSchema } from './own-tables.ts';
 import { Schema } from './schema.ts';
 
@@ -18,10 +19,12 @@ export interface CreateSchemaOptions {
 export class Database {
   readonly connection: Connection;
   readonly catalog: Catalog;
+  readonly counts: RowCounts;
 
   constructor(connection: Connection, { metadataAge = 1000 }: DatabaseOptions = {}) {
     this.connection = connection;
     this.catalog = new Catalog(connection, { maxAge: metadataAge });
+    this.counts = new RowCounts(connection);
   }
 
   /** Names of the schemas the user can see, sorted; the server's own are left out. */

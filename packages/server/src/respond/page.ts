@@ -1,4 +1,12 @@
-import { type Cell, cellWriter, isOpaque, parseOrder, type QueryExpression, totalOrder } from '@pharus/datajoint';
+import {
+  type Cell,
+  cellWriter,
+  isOpaque,
+  parseOrder,
+  type QueryExpression,
+  type RowCounts,
+  totalOrder,
+} from '@pharus/datajoint';
 import type { FastifyReply } from 'fastify';
 import { selectAttributes } from '../parse/attributes.ts';
 import type { RecordRequest } from '../parse/record-query.ts';
@@ -7,16 +15,22 @@ import { type ColumnWriter, sendRecords } from './records.ts';
 /** Which rows, in what order, with which attributes. */
 export type PageRequest = Pick<RecordRequest, 'limit' | 'page' | 'order' | 'attributes'>;
 
+export interface PageOptions {
+  readonly counts: RowCounts;
+  readonly signal: AbortSignal;
+  /** What stands in the answer, too. */
+  readonly further?: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Sends a page of an expression's rows. What is given as `further` stands in the answer, too.
+ * Sends a page of an expression's rows.
  * @throws UnknownAttributeError, InvalidRestriction for attributes or an order that it does not have.
  */
 export async function sendPage(
   reply: FastifyReply,
   rows: QueryExpression,
   { limit, page, order, attributes: named }: PageRequest,
-  signal: AbortSignal,
-  further?: Readonly<Record<string, unknown>>,
+  { counts, signal, further }: PageOptions,
 ): Promise<FastifyReply> {
   const { heading } = rows;
   const { attributes, names } = selectAttributes(heading, named);
@@ -28,6 +42,9 @@ export async function sendPage(
   });
   const offset = (page - 1) * limit;
   const items = totalOrder(parseOrder(order, heading), heading);
+  // Of a whole table the page is as good as always full: its rows are counted beside being read.
+  const early = rows.operation.kind === 'table' ? counts.count(rows, { signal }) : undefined;
+  early?.catch(() => undefined);
   const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
   return sendRecords(reply, {
     recordHeader: names,
@@ -35,7 +52,10 @@ export async function sendPage(
     writers,
     batches,
     // A page that is not full ends the table, so what came before it and on it is all there is.
-    totalCount: async (sent) => (sent < limit && (sent > 0 || offset === 0) ? offset + sent : rows.length({ signal })),
+    totalCount: async (sent) => {
+      if (sent < limit && (sent > 0 || offset === 0)) return offset + sent;
+      return await (early ?? counts.count(rows, { signal }));
+    },
   });
 }
 

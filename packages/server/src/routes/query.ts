@@ -35,7 +35,8 @@ export const queryRoutes =
           return reply.send(Readable.from(content, { objectMode: false, highWaterMark: 1 << 16 }));
         }
         const page = { ...asked, limit: asked.limit ?? pageLength };
-        return sendPage(reply, expression, page, signal(request), { heading: headingOf(expression) });
+        const further = { heading: headingOf(expression) };
+        return sendPage(reply, expression, page, { counts: database.counts, signal: signal(request), further });
       });
     });
   };

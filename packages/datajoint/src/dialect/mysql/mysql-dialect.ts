@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { ComparedAttribute, Dialect, TypedValue } from '../dialect.ts';
 import { mysqlCatalog } from './catalog.ts';
+import { mysqlChangeStamps } from './change-stamps.ts';
 import { mysqlDdl } from './ddl.ts';
 import { translateMysqlError } from './errors.ts';
 import { mysqlJson } from './json.ts';
@@ -17,6 +18,7 @@ export const mysqlDialect: Dialect = {
   failureEndsTransaction: false,
   catalog: mysqlCatalog,
   ddl: mysqlDdl,
+  changeStamps: mysqlChangeStamps,
   translateError: translateMysqlError,
   typed,
   compared,

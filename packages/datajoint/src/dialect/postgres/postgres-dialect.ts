@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { ComparedAttribute, Dialect, InsertTarget, TypedValue } from '../dialect.ts';
 import { postgresCatalog } from './catalog.ts';
+import { postgresChangeStamps } from './change-stamps.ts';
 import { postgresDdl } from './ddl.ts';
 import { translatePostgresError } from './errors.ts';
 import { postgresSyntax } from './syntax.ts';
@@ -15,6 +16,7 @@ export const postgresDialect: Dialect = {
   failureEndsTransaction: true,
   catalog: postgresCatalog,
   ddl: postgresDdl,
+  changeStamps: postgresChangeStamps,
   translateError: translatePostgresError,
   typed,
   compared,

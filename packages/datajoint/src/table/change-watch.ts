@@ -1,0 +1,46 @@
+import type { Executor } from '../connection/executor.ts';
+import type { StampedTable } from '../dialect/change-stamps.ts';
+
+interface Reading {
+  readonly running: Promise<string | undefined>;
+  /** The next one, which whoever asks while this one runs has to wait for: this one may have looked too early. */
+  next?: Promise<string | undefined>;
+}
+
+/** Reads the stamps that stay the same as long as tables do; those who ask at the same time share a statement. */
+export class ChangeWatch {
+  readonly #executor: Executor;
+  readonly #readings = new Map<string, Reading>();
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  /** The stamp of some tables, read after it was asked for; undefined where none can be relied on. */
+  stamp(tables: readonly StampedTable[]): Promise<string | undefined> {
+    const key = JSON.stringify(tables.map(({ schema, table }) => [schema, table]));
+    const reading = this.#readings.get(key);
+    if (reading === undefined) return this.#start(key, tables);
+    reading.next ??= reading.running.then(
+      () => this.#start(key, tables),
+      () => this.#start(key, tables),
+    );
+    return reading.next;
+  }
+
+  #start(key: string, tables: readonly StampedTable[]): Promise<string | undefined> {
+    const reading: Reading = { running: this.#read(tables) };
+    this.#readings.set(key, reading);
+    const end = (): void => {
+      if (reading.next === undefined && this.#readings.get(key) === reading) this.#readings.delete(key);
+    };
+    reading.running.then(end, end);
+    return reading.running;
+  }
+
+  async #read(tables: readonly StampedTable[]): Promise<string | undefined> {
+    const { changeStamps } = this.#executor.dialect;
+    const { rows } = await this.#executor.execute(changeStamps.of(tables));
+    return changeStamps.read(rows, tables);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Connection } from '../connection/connection.ts';
+import type { ExecuteOptions } from '../connection/driver.ts';
+import { compileCount } from '../expression/compile.ts';
+import type { QueryExpression } from '../expression/query-expression.ts';
+import { storedTables } from '../expression/stored-tables.ts';
+import type { Param, Sql } from '../sql/sql.ts';
+import { ChangeWatch } from './change-watch.ts';
+
+/** Counts that are kept at most. */
+const maxCounts = 1000;
+
+/** Milliseconds after which rows are counted again whatever the stamps of their tables say. */
+const maxAge = 60_000;
+
+interface Count {
+  readonly stamp: string;
+  readonly countedAt: number;
+  readonly value: Promise<number>;
+  /** Whether it holds for as long as the stamp stays. Whoever did not count it has to wait for this. */
+  readonly isLasting: Promise<boolean>;
+}
+
+/**
+ * How many rows expressions have, for one user's connection: exact, and counted again only when one of the tables they
+ * are read from has changed, or may have.
+ */
+export class RowCounts {
+  readonly #connection: Connection;
+  readonly #watch: ChangeWatch;
+  readonly #known = new Map<string, Count>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#watch = new ChangeWatch(connection);
+  }
+
+  async count(rows: QueryExpression, options?: ExecuteOptions): Promise<number> {
+    const { dialect } = this.#connection;
+    const isWatched = rows.operation.kind === 'table' || dialect.changeStamps.seeUncommitted === undefined;
+    const tables = isWatched ? storedTables(rows) : undefined;
+    const stamp = tables === undefined ? undefined : await this.#watch.stamp(tables);
+    if (stamp === undefined) return rows.length(options);
+    const sql = compileCount(rows, dialect);
+    const { text, params } = sql.toStatement(dialect.syntax);
+    const key = keyOf(text, params);
+    const known = this.#known.get(key);
+    if (known !== undefined && known.stamp === stamp && performance.now() - known.countedAt < maxAge) {
+      return (await known.isLasting) ? known.value : rows.length(options);
+    }
+    // Others may be waiting for it, so that it does not end with its client.
+    const value = rows.length();
+    this.#keep(key, { stamp, countedAt: performance.now(), value, isLasting: this.#isLasting(value, sql) });
+    return value;
+  }
+
+  #keep(key: string, count: Count): void {
+    this.#known.delete(key);
+    this.#known.set(key, count);
+    void count.isLasting.then((isLasting) => isLasting || this.#forget(key, count));
+    const oldest = this.#known.keys().next().value;
+    if (this.#known.size > maxCounts && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  /** False where something was changed and not committed: once it is, the stamp may not tell. */
+  async #isLasting(value: Promise<number>, sql: Sql): Promise<boolean> {
+    const { seeUncommitted } = this.#connection.dialect.changeStamps;
+    try {
+      const count = await value;
+      if (seeUncommitted === undefined) return true;
+      const { rows } = await this.#connection.executeAfter(seeUncommitted, sql);
+      return Number(rows[0]?.[0]) === count;
+    } catch {
+      return false;
+    }
+  }
+
+  #forget(key: string, count: Count): void {
+    if (this.#known.get(key) === count) this.#known.delete(key);
+  }
+}
+
+function keyOf(text: string, params: readonly Param[]): string {
+  const values = params.map((param) => [
+    typeof param,
+    param instanceof Uint8Array ? Buffer.from(param).toString('hex') : String(param),
+  ]);
+  return JSON.stringify([text, values]);
+}
