@@ -41,6 +41,7 @@ export async function startPharus(database: TestServer, workers = 1): Promise<Si
   const child = start(process.execPath, [program, 'serve'], {
     PHARUS_PORT: String(port),
     PHARUS_DATA_DIR: directory,
+    PHARUS_DATABASE_HOSTS: '*',
     PHARUS_POOL_MAX: '16',
     PHARUS_LOG_LEVEL: 'warn',
     ...(workers > 1 && { PHARUS_WORKERS: String(workers) }),

@@ -8,6 +8,7 @@ import {
   CancelledError,
   type Cell,
   Connection,
+  Database,
   DataJointError,
   type Dialect,
   type DriverSession,
@@ -390,6 +391,31 @@ describe('in a directory', () => {
   });
 });
 
+test('a role declares, fills, changes and drops a pipeline', async () => {
+  const driver = pgliteDriver({ role: 'demo' });
+  const database = new Database(new Connection({ ...nobody, dialect: postgresDialect, driver }));
+  const lab = await database.createSchema('lab');
+  const kinds = "kind : enum('it''s; a', 'b')";
+  const subject = await lab.declare('Subject', `subject : int16\n---\n${kinds}\n`);
+  await lab.declare('Scan', `-> Subject\n---\n${kinds}\nimage : <blob>\n`, { tier: 'computed' });
+  await subject.insert([
+    { subject: 1, kind: "it's; a" },
+    { subject: 2, kind: 'b' },
+  ]);
+  const scan = await lab.table('Scan');
+  await scan.insert([{ subject: 2, kind: 'b', image: [1, 2] }], { allowDirectInsert: true });
+  await (await lab.jobs('Scan')).insert([{ subject: 1, status: 'error', priority: 5 }]);
+  await subject.update1({ subject: 1, kind: 'b' });
+  const [whole] = await subject.restrict({ subject: 2 }).delete();
+  expect(whole?.count).toBe(1);
+  expect(await scan.length()).toBe(0);
+  await scan.drop();
+  await lab.drop();
+  expect(await database.schemas()).toEqual([]);
+  await database.close();
+  await driver.close();
+});
+
 test('a role makes schemas, and gets nowhere else', async () => {
   const driver = pgliteDriver({ role: 'Demo "1"' });
   const session = await driver.connect(nobody);
@@ -420,6 +446,7 @@ test('a role makes schemas, and gets nowhere else', async () => {
     'DO $$ BEGIN SET SESSION AUTHORIZATION postgres; END $$',
     "DO 'BEGIN CREATE TYPE lab.a AS ENUM (); SET SESSION AUTHORIZATION postgres; EXCEPTION WHEN others THEN NULL; END'",
     "DO 'BEGIN CREATE TYPE lab.a AS ENUM (''x''); EXCEPTION WHEN others THEN RESET ALL; END'",
+    "DO 'BEGIN DROP TYPE lab.a; RESET ALL; EXCEPTION WHEN others THEN NULL; END'",
     "CREATE OR REPLACE FUNCTION lab.out() RETURNS void LANGUAGE plpgsql AS 'BEGIN RESET ALL; END'",
     "CREATE FUNCTION lab.out() RETURNS void LANGUAGE sql AS 'SET SESSION AUTHORIZATION postgres'",
     'CREATE FUNCTION lab.out() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RESET ALL; END $$',

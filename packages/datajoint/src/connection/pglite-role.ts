@@ -31,8 +31,9 @@ const allowed = [
   /^\s*(?:INSERT|UPDATE|DELETE|MERGE|TRUNCATE|ALTER|DROP|COMMENT|GRANT|REVOKE)\b/i,
   /^\s*CREATE (?:SCHEMA|TABLE|TYPE|VIEW|(?:UNIQUE )?INDEX)\b/i,
   /^\s*(?:BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|LOCK|DECLARE|FETCH|CLOSE)\b/i,
-  // Makes the type of an enum where there is none: nothing but names and doubled texts between its words.
+  // The dialect's blocks that make or drop the type of an enum if they can: names and doubled texts between the words.
   /^DO 'BEGIN CREATE TYPE [^;']* AS ENUM \(''(?:[^']|'''')*''(?:, ''(?:[^']|'''')*'')*\); EXCEPTION WHEN [\w ]* THEN NULL; END'$/,
+  /^DO 'BEGIN DROP TYPE [^;']*; EXCEPTION WHEN [\w ]* THEN NULL; END'$/,
 ];
 
 /** @throws AccessError for a statement that a role is not for. */
