@@ -10,7 +10,7 @@ import {
 import { type Backend, describeFamily } from '../support/backends.ts';
 import { algebra, algebraFaults } from './queries/algebra.ts';
 import { later, legacyCalls, modernCalls, pythonOnly } from './queries/calls.ts';
-import { createPipeline, renamed } from './queries/gold-pipeline.ts';
+import { createPipeline, loadTables, renamed } from './queries/gold-pipeline.ts';
 import { isClock, plainRows } from './queries/plain-rows.ts';
 import { type RecordedCall, recordedQueries } from './queries/recorded-queries.ts';
 import { referenceFaults, restrictions, type Tables } from './queries/restrictions.ts';
@@ -164,25 +164,6 @@ function classesOf(error: unknown): readonly string[] {
 
 const sorted = <T>(rows: readonly T[]): T[] =>
   [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-
-async function loadTables(database: Database, name: string, prefix: string): Promise<Tables> {
-  const schema = database.schema(name);
-  const classNames = {
-    Subject: 'Subject',
-    Session: 'Session',
-    Trial: 'Session.Trial',
-    User: 'User',
-    Species: 'Species',
-    Method: 'ProcessingMethod',
-    Pairing: 'Pairing',
-    Uid: 'OnlyUuid',
-    AllTypes: 'AllTypes',
-    Singleton: prefix === 'gold2' ? 'Singleton' : 'User',
-  };
-  const tables = Object.entries(classNames).map(async ([key, className]) => [key, await schema.table(className)]);
-  const Probe = await database.schema(name.replace(/lab$/, 'ephys')).table('Probe');
-  return { ...Object.fromEntries(await Promise.all(tables)), Probe } as Tables;
-}
 
 /** What the recording had in its lookup tables; nullable what it had made nullable. */
 function lookups(prefix: string): string {

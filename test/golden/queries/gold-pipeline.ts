@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Database } from '../../../packages/datajoint/src/index.ts';
 import type { Backend } from '../../support/backends.ts';
 import { shared } from '../../support/shared.ts';
+import type { Tables } from './restrictions.ts';
 
 /** Which of the recorded pipelines: schemas `gold_lab` and `gold_ephys`, or `gold2_lab` and `gold2_ephys`. */
 export interface GoldPipeline {
@@ -47,7 +49,8 @@ function lineagesOf(prefix: string, tables: readonly Definition[]): readonly str
   const nameOf = (schema: string): string => `${quote}${schema}${quote}.${quote}~lineage${quote}`;
   const columns = 'table_name varchar(64), attribute_name varchar(64), lineage varchar(255)';
   const created = ['lab', 'ephys'].map(
-    (schema) => `CREATE TABLE ${nameOf(`${prefix}_${schema}`)} (${columns}, PRIMARY KEY (table_name, attribute_name))`,
+    (schema) =>
+      `CREATE TABLE IF NOT EXISTS ${nameOf(`${prefix}_${schema}`)} (${columns}, PRIMARY KEY (table_name, attribute_name))`,
   );
   const rows = tables.flatMap(({ table = '', lineage = {} }) => {
     const [schema = '', name = ''] = table.replaceAll(quote, '').split('.');
@@ -70,4 +73,24 @@ function statementsFor({ table = '', ddl, declare_statements: sent = [] }: Defin
 /** A statement about the recorded pipeline, made one about a copy of it. */
 export function renamed(text: string, prefix: string, as: string): string {
   return text.replaceAll(new RegExp(`([\`"])${prefix}_(lab|ephys)\\1`, 'g'), `$1${as}_$2$1`);
+}
+
+/** The tables of a copy of the pipeline that the recorded expressions are about. */
+export async function loadTables(database: Database, name: string, prefix: string): Promise<Tables> {
+  const schema = database.schema(name);
+  const classNames = {
+    Subject: 'Subject',
+    Session: 'Session',
+    Trial: 'Session.Trial',
+    User: 'User',
+    Species: 'Species',
+    Method: 'ProcessingMethod',
+    Pairing: 'Pairing',
+    Uid: 'OnlyUuid',
+    AllTypes: 'AllTypes',
+    Singleton: prefix === 'gold2' ? 'Singleton' : 'User',
+  };
+  const tables = Object.entries(classNames).map(async ([key, className]) => [key, await schema.table(className)]);
+  const Probe = await database.schema(name.replace(/lab$/, 'ephys')).table('Probe');
+  return { ...Object.fromEntries(await Promise.all(tables)), Probe } as Tables;
 }

@@ -2,7 +2,7 @@
 export function seed(prefix: string): string {
   return [
     "INSERT INTO `#species` (species) VALUES ('mouse'), ('rat')",
-    "INSERT INTO user VALUES ('alice'), ('bob'), ('eve')",
+    "INSERT INTO `user` VALUES ('alice'), ('bob'), ('eve')",
     String.raw`INSERT INTO subject VALUES
       (0, 'mouse', 'M', '2018-01-01', 0.5, '', '2020-01-01 00:00:00'),
       (1, 'mouse', 'M', '2020-01-02', NULL, 'it''s', '2020-01-02 03:04:05'),

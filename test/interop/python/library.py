@@ -10,6 +10,7 @@ from protocol import serve  # noqa: E402, I001
 
 import datajoint as dj  # noqa: E402
 
+import algebra  # noqa: E402
 import postgresql  # noqa: E402
 import virtual  # noqa: E402
 from tiers import Pipeline  # noqa: E402
@@ -125,5 +126,6 @@ if __name__ == "__main__":
     commands = (
         connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch,
         declare_child, drop_schema,
+        algebra.declare_tables, algebra.evaluate,
     )
     serve({command.__name__: command for command in commands})

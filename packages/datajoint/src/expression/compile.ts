@@ -198,7 +198,10 @@ class Compiler {
   }
 
   /** How the attributes are written that are made of those of a block. */
-  #columns(columns: Columns, { relation, column, isPlain }: Block): Pick<Block, 'column' | 'isPlain' | 'isConstant'> {
+  #columns(
+    columns: Columns,
+    { relation, column, isPlain, isConstant }: Block,
+  ): Pick<Block, 'column' | 'isPlain' | 'isConstant'> {
     const context = { dialect: this.#dialect, heading: relation.heading, column };
     const of = (name: string): SqlExpression => columns.get(name) as SqlExpression;
     return {
@@ -207,7 +210,11 @@ class Compiler {
         const expression = of(name);
         return expression.kind === 'attribute' && isPlain(expression.name);
       },
-      isConstant: (name) => attributesRead(of(name)).size === 0 && !isAggregate(of(name)),
+      isConstant: (name) => {
+        const expression = of(name);
+        if (expression.kind === 'attribute') return isConstant(expression.name);
+        return attributesRead(expression).size === 0 && !isAggregate(expression);
+      },
     };
   }
 

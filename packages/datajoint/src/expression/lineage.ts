@@ -44,13 +44,13 @@ function pairsOf(relation: Relation): readonly Pair[] {
       return [];
     case 'restriction':
       return [...pairsOf(operation.of), ...pairsIn(operation.condition, operation.of)];
-    case 'join': {
-      const { left, right, on, needsLineage } = operation;
+    case 'join':
+    case 'union': {
+      const { left, right, needsLineage } = operation;
+      const on = operation.kind === 'join' ? operation.on : left.heading.primaryKey;
       const own = needsLineage ? on.map((name) => ({ here: left, there: right, name })) : [];
       return [...pairsOf(left), ...pairsOf(right), ...own];
     }
-    case 'union':
-      return [...pairsOf(operation.left), ...pairsOf(operation.right)];
     default:
       return pairsOf(operation.of);
   }

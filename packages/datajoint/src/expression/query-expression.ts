@@ -10,36 +10,49 @@ import { type JoinOptions, join } from './join.ts';
 import { checkLineages } from './lineage.ts';
 import { type OrderItem, parseOrder } from './order.ts';
 import { type ProjectionItem, project } from './projection.ts';
+import type {
+  ColumnsOf,
+  Joined,
+  ListOf,
+  NameOf,
+  Optional,
+  Projected,
+  ProjectedKey,
+  Row,
+  ValuesOf,
+} from './record-types.ts';
 import { Relation, type RelationState } from './relation.ts';
 import { makeCondition, Not, type Restriction } from './restriction.ts';
 import { Top, type TopOptions } from './top.ts';
 import { union } from './union.ts';
 import { promote, UniversalSet } from './universal-set.ts';
 
-/** A fetched row: attribute names and values, on an object without prototype. */
-export type Row = Record<string, Value>;
-
 export interface RestrictOptions {
   /** Refuses attributes of the same name that mean different things; default true. */
   readonly semanticCheck?: boolean | undefined;
 }
 
-/** A query as a value: every operator makes a new one, and nothing is sent before it is asked for rows. */
-export class QueryExpression extends Relation {
+/**
+ * A query as a value: every operator makes a new one, and nothing is sent before it is asked for rows.
+ *
+ * Where the record of a table is declared (`R`, and `K` for the names of its primary key), operators give on what is
+ * known of it; otherwise a row is any record.
+ */
+export class QueryExpression<R extends Row = Row, K extends string = string> extends Relation {
   #checked: Promise<void> | undefined;
 
   /**
    * The rows that meet the restriction.
    * @throws InvalidRestriction, InvalidExpression, UnknownAttributeError
    */
-  restrict(restriction: Restriction | Top, { semanticCheck = true }: RestrictOptions = {}): QueryExpression {
+  restrict(restriction: Restriction | Top, { semanticCheck = true }: RestrictOptions = {}): QueryExpression<R, K> {
     if (restriction instanceof Top) return this.first(restriction);
     const condition = this.conditionOf(restriction, { semanticCheck });
-    return condition === always ? this : new QueryExpression(restrictTo(this, condition));
+    return condition === always ? this : new QueryExpression<R, K>(restrictTo(this, condition));
   }
 
   /** The rows that do not meet the restriction. */
-  except(restriction: Restriction, options?: RestrictOptions): QueryExpression {
+  except(restriction: Restriction, options?: RestrictOptions): QueryExpression<R, K> {
     return this.restrict(new Not(restriction), options);
   }
 
@@ -49,11 +62,19 @@ export class QueryExpression extends Relation {
   }
 
   /** The primary key, and what else is named, renamed or computed: see {@link ProjectionItem}. */
-  proj(...items: readonly ProjectionItem[]): QueryExpression {
-    return new QueryExpression(project(this, items));
+  proj<const Items extends readonly ProjectionItem[]>(
+    ...items: Items
+  ): QueryExpression<Projected<R, K, Items>, ProjectedKey<R, K, Items>> {
+    return new QueryExpression(project(this, items)) as never;
   }
 
   /** All pairs of rows of both that agree in the attributes of the same name. @throws InvalidExpression */
+  join<Other extends Row, OtherKey extends string>(
+    other: QueryExpression<Other, OtherKey>,
+    options?: JoinOptions,
+  ): QueryExpression<Joined<R, Other>, K | OtherKey>;
+  join(other: Relation, options?: JoinOptions): QueryExpression;
+  join(other: UniversalSet): QueryExpression<R>;
   join(other: Relation | UniversalSet, options?: JoinOptions): QueryExpression {
     return new QueryExpression(
       other instanceof UniversalSet ? promote(other.primaryKey, this) : join(this, other, options),
@@ -61,8 +82,11 @@ export class QueryExpression extends Relation {
   }
 
   /** The rows with what another expression has to say of each of them: a left join. @throws InvalidExpression */
-  extend(other: Relation, options?: Omit<JoinOptions, 'left'>): QueryExpression {
-    return this.join(other, { ...options, left: true });
+  extend<Other extends Row, OtherKey extends string>(
+    other: QueryExpression<Other, OtherKey>,
+    options?: Omit<JoinOptions, 'left'>,
+  ): QueryExpression<Joined<R, Optional<Other>>, K> {
+    return new QueryExpression(join(this, other, { ...options, left: true })) as never;
   }
 
   /**
@@ -70,13 +94,14 @@ export class QueryExpression extends Relation {
    * `subject.aggr(session, { sessions: 'count(session)' })`.
    * @throws InvalidExpression
    */
-  aggr(
+  aggr<const Items extends ProjectionItem | readonly ProjectionItem[] = readonly []>(
     group: Relation,
-    items: ProjectionItem | readonly ProjectionItem[] = [],
+    items?: Items,
     options?: AggregationOptions,
-  ): QueryExpression {
-    const list = (Array.isArray(items) ? items : [items]) as readonly ProjectionItem[];
-    return new QueryExpression(aggregate(this, group, list, options));
+  ): QueryExpression<Projected<R, K, ListOf<Items>>, ProjectedKey<R, K, ListOf<Items>>> {
+    const given: ProjectionItem | readonly ProjectionItem[] = items ?? [];
+    const list = (Array.isArray(given) ? given : [given]) as readonly ProjectionItem[];
+    return new QueryExpression(aggregate(this, group, list, options)) as never;
   }
 
   /** The rows of both; one where both have one of the same primary key. @throws InvalidExpression */
@@ -88,12 +113,12 @@ export class QueryExpression extends Relation {
    * The first rows in an order; `KEY` where none is given.
    * @throws InvalidRestriction for an unknown attribute, RangeError for a negative limit or offset.
    */
-  first({ order = 'KEY', limit, offset = 0 }: TopOptions): QueryExpression {
+  first({ order = 'KEY', limit, offset = 0 }: TopOptions): QueryExpression<R, K> {
     return this.ordered(parseOrder(order, this.heading), { limit, offset });
   }
 
   /** The first rows in an order that has been read already. */
-  ordered(order: readonly OrderItem[], { limit, offset = 0 }: Omit<TopOptions, 'order'> = {}): QueryExpression {
+  ordered(order: readonly OrderItem[], { limit, offset = 0 }: Omit<TopOptions, 'order'> = {}): QueryExpression<R, K> {
     return new QueryExpression({ ...this, operation: { kind: 'top', of: this, order, limit, offset } });
   }
 
@@ -118,10 +143,11 @@ export class QueryExpression extends Relation {
   }
 
   /** All rows; the keys of all rows; the values of one attribute; the columns of several, `KEY` among them. */
-  fetch(): Promise<Row[]>;
-  fetch(key: 'KEY'): Promise<Row[]>;
-  fetch(attribute: string): Promise<Value[]>;
-  fetch(...attributes: readonly string[]): Promise<(Value[] | Row[])[]>;
+  fetch(): Promise<R[]>;
+  fetch(key: 'KEY'): Promise<Pick<R, K & keyof R>[]>;
+  fetch<Name extends NameOf<R>>(attribute: Name): Promise<R[Name][]>;
+  fetch<const Names extends readonly NameOf<R>[]>(...attributes: Names): Promise<ColumnsOf<R, Names>>;
+  fetch(...attributes: readonly (NameOf<R> | 'KEY')[]): Promise<(Value[] | Row[])[]>;
   async fetch(...names: readonly string[]): Promise<Row[] | Value[] | (Value[] | Row[])[]> {
     if (names.length === 0) return this.#rows(this.heading.names);
     const rows = await this.#rows(this.#read(names));
@@ -133,10 +159,11 @@ export class QueryExpression extends Relation {
    * The only row; its key; the value of one attribute; those of several.
    * @throws DataJointError when there is none or more than one.
    */
-  fetch1(): Promise<Row>;
-  fetch1(key: 'KEY'): Promise<Row>;
-  fetch1(attribute: string): Promise<Value>;
-  fetch1(...attributes: readonly string[]): Promise<(Value | Row)[]>;
+  fetch1(): Promise<R>;
+  fetch1(key: 'KEY'): Promise<Pick<R, K & keyof R>>;
+  fetch1<Name extends NameOf<R>>(attribute: Name): Promise<R[Name]>;
+  fetch1<const Names extends readonly NameOf<R>[]>(...attributes: Names): Promise<ValuesOf<R, Names>>;
+  fetch1(...attributes: readonly (NameOf<R> | 'KEY')[]): Promise<(Value | Row)[]>;
   async fetch1(...names: readonly string[]): Promise<Row | Value | (Value | Row)[]> {
     const read = names.length === 0 ? this.heading.names : this.#read(names);
     const [row, more] = await this.ordered([], { limit: 2 }).#rows(read);
@@ -149,19 +176,19 @@ export class QueryExpression extends Relation {
   }
 
   /** The first rows by primary key. */
-  head(limit = 25): Promise<Row[]> {
+  head(limit = 25): Promise<R[]> {
     return this.first({ limit }).fetch();
   }
 
   /** The last rows by primary key, in its order. */
-  async tail(limit = 25): Promise<Row[]> {
+  async tail(limit = 25): Promise<R[]> {
     return (await this.first({ order: 'KEY DESC', limit }).fetch()).reverse();
   }
 
   /** Rows one by one, while they arrive; leaving the loop stops the query. */
-  async *[Symbol.asyncIterator](): AsyncIterator<Row> {
+  async *[Symbol.asyncIterator](): AsyncIterator<R> {
     const decode = this.#decoder(this.heading.names);
-    for await (const batch of this.cells(this.heading.names)) for (const cells of batch) yield decode(cells);
+    for await (const batch of this.cells(this.heading.names)) for (const cells of batch) yield decode(cells) as R;
   }
 
   /** The cells of the named attributes as the wire carries them, in batches while they arrive. */

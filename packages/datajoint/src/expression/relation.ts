@@ -31,7 +31,13 @@ export type Operation =
     }
   /** Every row once. */
   | { readonly kind: 'distinct'; readonly of: Relation }
-  | { readonly kind: 'union'; readonly left: Relation; readonly right: Relation }
+  | {
+      readonly kind: 'union';
+      readonly left: Relation;
+      readonly right: Relation;
+      /** The attributes of the primary key have to be of the same lineage. */
+      readonly needsLineage: boolean;
+    }
   | ({ readonly kind: 'top'; readonly of: Relation } & Top);
 
 export interface JoinOperation {

@@ -26,9 +26,10 @@ export function union(left: Relation, right: Relation): RelationState {
   const secondary = [a, b].flatMap(({ attributes }) => attributes.filter(({ inKey }) => !inKey));
   const key = a.attributes.filter(({ inKey }) => inKey);
   const attributes = [...key, ...secondary.map((attribute) => ({ ...attribute, nullable: true }))];
+  const isModern = matchesByLineage(a, b);
   return {
     executor: left.executor,
-    heading: new Heading(attributes, '', matchesByLineage(a, b) ? '2' : 'legacy'),
-    operation: { kind: 'union', left, right },
+    heading: new Heading(attributes, '', isModern ? '2' : 'legacy'),
+    operation: { kind: 'union', left, right, needsLineage: isModern && secondary.length > 0 },
   };
 }

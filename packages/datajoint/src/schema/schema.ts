@@ -3,6 +3,7 @@ import { declare } from '../definition/declare.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Generation } from '../dialect/storage.ts';
 import { DataJointError, SchemaNotFound, TableNotFound } from '../errors.ts';
+import type { Row } from '../expression/record-types.ts';
 import { classNameOf, isHiddenAttribute, type Tier, tableNamesOf, tierOf } from '../naming.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
@@ -50,9 +51,10 @@ export class Schema {
 
   /**
    * A table by its class name, `Session` or `Session.Trial`. Loads that table's heading and nothing else.
+   * Its record may be declared: `schema.table<{ subject: number; day: string }, 'subject'>('Session')`.
    * @throws SchemaNotFound, TableNotFound with the nearest right name.
    */
-  async table(className: string): Promise<Table> {
+  async table<R extends Row = Row, K extends string = string>(className: string): Promise<Table<R, K>> {
     const candidates = tableNamesOf(className);
     if (candidates.length > 0) {
       const { tables, generation } = await this.catalog.find(this.name, candidates);

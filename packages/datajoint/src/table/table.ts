@@ -8,6 +8,7 @@ import type { TableName } from '../dependencies/foreign-key.ts';
 import { DataJointError, IntegrityError, UnsupportedTableType } from '../errors.ts';
 import { allOf, always, type Condition } from '../expression/condition.ts';
 import { QueryExpression, type RestrictOptions } from '../expression/query-expression.ts';
+import type { Row } from '../expression/record-types.ts';
 import type { Restriction } from '../expression/restriction.ts';
 import { Top } from '../expression/top.ts';
 import type { Heading } from '../heading/heading.ts';
@@ -34,7 +35,7 @@ export interface TableState {
 }
 
 /** A table of a pipeline, or its rows that meet a restriction. */
-export class Table extends QueryExpression {
+export class Table<R extends Row = Row, K extends string = string> extends QueryExpression<R, K> {
   readonly name: TableName;
   readonly catalog: Catalog;
   /** Which of its rows. */
@@ -58,14 +59,14 @@ export class Table extends QueryExpression {
   }
 
   /** The same table, used in a transaction or by another connection. */
-  using(executor: Executor): Table {
+  using(executor: Executor): Table<R, K> {
     return new Table({ ...this.#state, executor });
   }
 
   /** The rows that meet the restriction; still a table, so that they can be deleted. @throws InvalidRestriction */
-  override restrict(restriction: Top): QueryExpression;
-  override restrict(restriction: Restriction, options?: RestrictOptions): Table;
-  override restrict(restriction: Restriction | Top, options?: RestrictOptions): QueryExpression {
+  override restrict(restriction: Top): QueryExpression<R, K>;
+  override restrict(restriction: Restriction, options?: RestrictOptions): Table<R, K>;
+  override restrict(restriction: Restriction | Top, options?: RestrictOptions): QueryExpression<R, K> {
     if (restriction instanceof Top) return this.first(restriction);
     const condition = this.conditionOf(restriction, options);
     return condition === always ? this : new Table({ ...this.#state, condition: allOf([this.condition, condition]) });

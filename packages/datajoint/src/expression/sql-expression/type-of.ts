@@ -77,8 +77,8 @@ function binaryType(
       return values.integer64;
     case '+':
     case '-':
-      if (right.kind === 'interval') return shifted(of(left), right.unit);
-      if (left.kind === 'interval') return shifted(of(right), left.unit);
+      if (right.kind === 'interval') return shifted(of(left), right.unit, family);
+      if (left.kind === 'interval') return shifted(of(right), left.unit, family);
       return family === 'postgresql'
         ? momentArithmetic(of(left), of(right))
         : values.arithmetic([of(left), of(right)], family);
@@ -104,10 +104,13 @@ function momentArithmetic(left: ValueType, right: ValueType): ValueType {
 }
 
 /** A date moved by days stays a date; by hours it becomes a moment. */
-function shifted(type: ValueType, unit: string): ValueType {
+function shifted(type: ValueType, unit: string, family: Family): ValueType {
   if (type.storage.kind === 'time') return values.time;
   if (type.storage.kind === 'text') return values.text;
-  return type.storage.kind === 'date' && ['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'].includes(unit)
+  // PostgreSQL makes a moment of it all the same.
+  return family === 'mysql' &&
+    type.storage.kind === 'date' &&
+    ['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'].includes(unit)
     ? values.date
     : {
         ...values.datetime,

@@ -24,7 +24,7 @@ export function writeSqlExpression(expression: SqlExpression, context: WriteCont
     case 'number':
       return sql.number(expression.text);
     case 'string':
-      return sql`${expression.text}`;
+      return family === 'mysql' ? sql`${expression.text}` : sql`CAST(${expression.text} AS text)`;
     case 'bytes':
       return sql`${new Uint8Array(Buffer.from(expression.text.padStart(Math.ceil(expression.text.length / 2) * 2, '0'), 'hex'))}`;
     case 'temporal':
@@ -138,14 +138,8 @@ function writeBinary(expression: SqlExpression & { readonly kind: 'binary' }, co
       const same = isMysql ? sql`<=>` : sql`IS NOT DISTINCT FROM`;
       return sql`(${writeBeside(left, [right], context)} ${same} ${writeBeside(right, [left], context)})`;
     }
-    default: {
-      const written = sql`(${writeBeside(left, [right], context)} ${binaryOperators[operator]} ${writeBeside(right, [left], context)})`;
-      const isDay =
-        !isMysql &&
-        (left.kind === 'interval' || right.kind === 'interval') &&
-        typeOf(expression, context.heading, 'postgresql').storage.kind === 'date';
-      return isDay ? sql`CAST(${written} AS date)` : written;
-    }
+    default:
+      return sql`(${writeBeside(left, [right], context)} ${binaryOperators[operator]} ${writeBeside(right, [left], context)})`;
   }
 }
 
@@ -158,6 +152,8 @@ function writeBeside(expression: SqlExpression, others: readonly SqlExpression[]
   const beside = others.map((other) =>
     other.kind === 'interval' ? undefined : typeOf(other, context.heading, 'postgresql').storage.kind,
   );
+  // A text is read as a date, a uuid or whatever it is beside.
+  if (expression.kind === 'string' && beside.some((kind) => kind !== 'text')) return sql`${expression.text}`;
   if (expression.kind === 'number') {
     if (beside.includes('bool')) return sql.word(expression.text === '0' ? 'FALSE' : 'TRUE');
     if (others.some(({ kind }) => kind === 'member')) return sql`${expression.text}`;
@@ -179,14 +175,14 @@ function writeText(expression: SqlExpression, context: WriteContext): Sql {
 
 function writeCase(expression: SqlExpression & { readonly kind: 'case' }, context: WriteContext): Sql {
   const { subject, branches, otherwise } = expression;
-  const write = (part: SqlExpression): Sql => writeSqlExpression(part, context);
+  const thens = [...branches.map(([, then]) => then), ...(otherwise === undefined ? [] : [otherwise])];
   const whens = branches.map(([when, then]) => {
     const test = subject === undefined ? writeTruth(when, context) : writeBeside(when, [subject], context);
-    return sql` WHEN ${test} THEN ${write(then)}`;
+    return sql` WHEN ${test} THEN ${writeBeside(then, thens, context)}`;
   });
   const whats = branches.map(([when]) => when);
   const head = subject === undefined ? sql.empty : sql` ${writeBeside(subject, whats, context)}`;
-  const tail = otherwise === undefined ? sql.empty : sql` ELSE ${write(otherwise)}`;
+  const tail = otherwise === undefined ? sql.empty : sql` ELSE ${writeBeside(otherwise, thens, context)}`;
   return sql`CASE${head}${sql.join(whens, '')}${tail} END`;
 }
 
@@ -206,14 +202,23 @@ const oneUnit = {
   YEAR: sql`INTERVAL '1 YEAR'`,
 } as const;
 
+/** Functions whose arguments are of one type. */
+const alike: ReadonlySet<string> = new Set(['IF', 'IFNULL', 'COALESCE', 'NULLIF', 'GREATEST', 'LEAST']);
+
 function writeCall(expression: SqlExpression & { readonly kind: 'call' }, context: WriteContext): Sql {
   const { name, definition, args, distinct, order, separator, unit } = expression;
   const family = context.dialect.name;
   const written = args.map((arg, index) => ({
-    // The test of an IF is the only argument that is a condition.
-    sql: name === 'IF' && index === 0 ? writeTruth(arg, context) : writeSqlExpression(arg, context),
+    sql: writeArgument(arg, index),
     type: typeOf(arg, context.heading, family),
   }));
+  // The test of an IF is the only argument that is a condition; its others, and those of some functions, are alike.
+  function writeArgument(arg: SqlExpression, index: number): Sql {
+    if (name === 'IF' && index === 0) return writeTruth(arg, context);
+    return alike.has(name)
+      ? writeBeside(arg, name === 'IF' ? args.slice(1) : args, context)
+      : writeSqlExpression(arg, context);
+  }
   const items = order.map(([by, descending]) => {
     return sql`${writeSqlExpression(by, context)}${descending ? sql` DESC` : sql.empty}`;
   });

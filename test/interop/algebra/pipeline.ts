@@ -1,0 +1,142 @@
+/** A table to declare and fill. */
+export interface DeclaredTable {
+  readonly name: string;
+  readonly definition: string;
+  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
+}
+
+export interface Setting {
+  readonly generation: 'legacy' | 'current';
+  readonly family: 'mysql' | 'postgresql';
+}
+
+interface Column {
+  readonly legacy: string;
+  readonly current: string;
+  readonly values: readonly (string | number | boolean)[];
+  /** Whether keys may have it. */
+  readonly isKey?: true;
+}
+
+const uuids = ['00000000-0000-0000-0000-000000000001', 'aaaaaaaa-1111-2222-3333-444444444444'];
+
+/** Columns by name; a name is of one type everywhere, so that namesakes can be compared. */
+const columns: Readonly<Record<string, Column>> = {
+  small: { legacy: 'smallint', current: 'int16', values: [-1, 0, 1, 2], isKey: true },
+  whole: { legacy: 'int unsigned', current: 'int32', values: [0, 1, 2, 3], isKey: true },
+  big: { legacy: 'bigint', current: 'int64', values: ['-9007199254740993', 0, 1, '9007199254740993'], isKey: true },
+  price: { legacy: 'decimal(8,2)', current: 'decimal(8,2)', values: ['-1.50', '0.00', '1.50', '20.25'] },
+  weight: { legacy: 'float', current: 'float32', values: [-0.5, 0, 0.25, 1.5] },
+  speed: { legacy: 'double', current: 'float64', values: [-2.5, 0, 0.5, 1e10] },
+  flag: { legacy: 'bool', current: 'bool', values: [true, false], isKey: true },
+  day: { legacy: 'date', current: 'date', values: ['2020-01-01', '2020-02-29', '2021-12-31'], isKey: true },
+  made: { legacy: 'datetime', current: 'datetime', values: ['2020-01-01 00:00:00', '2021-06-05 04:03:02'] },
+  micro: {
+    legacy: 'datetime(6)',
+    current: 'datetime(6)',
+    values: ['2020-01-01 00:00:00.000001', '2020-01-01 10:00:00'],
+  },
+  word: { legacy: 'varchar(12)', current: 'varchar(12)', values: ['a', 'b c', 'ab', 'Z', '100%'], isKey: true },
+  mark: { legacy: 'char(2)', current: 'char(2)', values: ['aa', 'bb'] },
+  kind: { legacy: "enum('a','b','c')", current: "enum('a','b','c')", values: ['a', 'b', 'c'], isKey: true },
+  who: { legacy: 'uuid', current: 'uuid', values: uuids, isKey: true },
+  clock: { legacy: 'time', current: 'time', values: ['00:00:00', '12:34:56'] },
+  model: { legacy: 'year', current: 'int16', values: [1999, 2020] },
+};
+
+/** Numbers that look random, the same for the same seed. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+interface Made extends DeclaredTable {
+  readonly key: readonly string[];
+  readonly columnOf: ReadonlyMap<string, string>;
+}
+
+const names = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta'];
+
+/** A small pipeline of random tables: keys of all types, foreign keys of every sort, namesakes, NULL. */
+export function makePipeline(seed: number, { generation, family }: Setting): readonly DeclaredTable[] {
+  const random = randomOf(seed);
+  const pick = <T>(items: readonly T[]): T => items[random(items.length)] as T;
+  const usable = Object.keys(columns).filter((name) => family === 'mysql' || !['who', 'clock'].includes(name));
+  const keys = usable.filter((name) => columns[name]?.isKey);
+  const tables: Made[] = [];
+  for (const name of names) tables.push(makeTable(name));
+  return tables;
+
+  function makeTable(name: string): Made {
+    const index = tables.length;
+    const columnOf = new Map<string, string>();
+    const head: string[] = [];
+    const body: string[] = [];
+    const sources: (readonly [
+      attributes: readonly string[],
+      rows: DeclaredTable['rows'],
+      from: readonly string[],
+      nullable: boolean,
+    ])[] = [];
+    const refer = (lines: string[], options: string, nullable: boolean): void => {
+      const parent = pick(tables);
+      const isRenamed = random(4) === 0;
+      const own = (attribute: string): string => (isRenamed ? `${attribute}_of_${name.toLowerCase()}` : attribute);
+      const attributes = parent.key.map(own);
+      if (attributes.some((attribute) => columnOf.has(attribute))) return;
+      for (const [at, attribute] of attributes.entries()) {
+        columnOf.set(attribute, parent.columnOf.get(parent.key[at] as string) as string);
+      }
+      const renamed = parent.key.map((attribute) => `${own(attribute)}='${attribute}'`).join(', ');
+      lines.push(`-> ${options}${parent.name}${isRenamed ? `.proj(${renamed})` : ''}`);
+      sources.push([attributes, parent.rows, parent.key, nullable]);
+    };
+    if (index > 0 && random(4) > 0) refer(head, '', false);
+    if (index > 1 && random(5) === 0) refer(head, '', false);
+    const define = (attribute: string, column: string, lines: string[], nullable: boolean): void => {
+      if (columnOf.has(attribute)) return;
+      columnOf.set(attribute, column);
+      const type = (columns[column] as Column)[generation];
+      lines.push(`${attribute}${nullable ? ' = null' : ''} : ${type}`);
+      sources.push([[attribute], [], [], nullable]);
+    };
+    // A key of its own, most of the time under a name of its own.
+    if (columnOf.size === 0 || random(3) > 0) {
+      const column = pick(keys);
+      define(random(4) === 0 ? column : `${name.toLowerCase()}_${column}`, column, head, false);
+    }
+    const key = [...columnOf.keys()];
+    if (index > 0 && random(3) === 0) refer(body, random(2) === 0 ? '[nullable] ' : '', body.length < 0);
+    for (let count = random(5); count > 0; count -= 1) {
+      const column = pick(usable);
+      const isShared = random(generation === 'legacy' ? 3 : 8) === 0;
+      define(isShared ? column : `${column}_${name.toLowerCase()}`, column, body, random(2) === 0);
+    }
+    const definition = [...head, '---', ...body].join('\n');
+    return { name, definition, key, columnOf, rows: makeRows() };
+
+    function makeRows(): DeclaredTable['rows'] {
+      const rows = new Map<string, Record<string, string | number | boolean | null>>();
+      for (let tries = 3 + random(6); tries > 0; tries -= 1) {
+        const row: Record<string, string | number | boolean | null> = {};
+        for (const [attributes, parents, from, nullable] of sources) {
+          const isReference = from.length > 0;
+          if (isReference && parents.length === 0) return [];
+          const parent = isReference ? pick(parents) : undefined;
+          for (const [at, attribute] of attributes.entries()) {
+            const column = columns[columnOf.get(attribute) as string] as Column;
+            const value = parent === undefined ? pick(column.values) : (parent[from[at] as string] ?? null);
+            row[attribute] = nullable && random(3) === 0 ? null : value;
+          }
+        }
+        rows.set(JSON.stringify(key.map((attribute) => row[attribute])), row);
+      }
+      return [...rows.values()];
+    }
+  }
+}
