@@ -39,7 +39,8 @@ export function recordText(cell: PythonCell, type: string): string {
   if ('decimal' in cell) return JSON.stringify(cell.decimal);
   if ('uuid' in cell) return JSON.stringify(cell.uuid);
   if ('float' in cell) return floatText(cell.float);
-  if ('str' in cell) return JSON.stringify(cell.str);
+  // Of PostgreSQL, Python shows the blanks that fill a text up to its length.
+  if ('str' in cell) return JSON.stringify(type.startsWith('char(') ? cell.str.replace(/ +$/, '') : cell.str);
   throw new Error(`A record cannot hold ${JSON.stringify(cell)} of type ${type}.`);
 }
 

@@ -1,5 +1,6 @@
 import { documentedStatus, errors, isErrorCode, type RouteContract, routes } from '@pharus/contract';
 import { type Setting, settings } from '../../packages/server/src/config/settings.ts';
+import { type Ask, type Difference, differences } from '../backends/differences/differences.ts';
 
 /** Parts of the reference pages that follow from the code. The test writes them anew with `UPDATE_DOCS=1`. */
 
@@ -63,5 +64,47 @@ export function routesPage(): string {
     '',
     table(['route', 'parameters', 'what it does'], rows),
     '',
+  ].join('\n');
+}
+
+const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
+
+function asked(ask: Ask): string {
+  if ('read' in ask) return 'read';
+  if ('order' in ask) return 'in order';
+  if ('insert' in ask) return `insert ${code(ask.insert)}`;
+  if ('restrict' in ask) return `rows where ${code(ask.restrict.join(' '))}`;
+  return 'attribute' in ask ? `${ask.attribute} of the attribute` : 'line of the definition';
+}
+
+function answered({ column, answers }: Difference, family: 'mysql' | 'postgresql'): string {
+  const own = answers[family];
+  if (column[family] === undefined || own === undefined) return 'no such type';
+  const { mariadb } = answers;
+  return family === 'mysql' && mariadb !== undefined ? `MariaDB ${code(mariadb)}, MySQL ${code(own)}` : code(own);
+}
+
+export function backendsPage(): string {
+  const sections = [...new Set(differences.map(({ about }) => about))].flatMap((about) => {
+    const rows = differences
+      .filter((difference) => difference.about === about)
+      .map((difference) => [
+        difference.what,
+        [...new Set(Object.values(difference.column))].map(code).join(', '),
+        asked(difference.ask),
+        answered(difference, 'mysql'),
+        answered(difference, 'postgresql'),
+      ]);
+    const header = ['what', 'column', 'asked', 'MariaDB and MySQL', 'PostgreSQL and PGlite'];
+    return [`## ${about}`, '', table(header, rows), ''];
+  });
+  return [
+    '# Differences between the databases',
+    '',
+    'The same request on the same rows gets the same JSON from MariaDB, MySQL, PostgreSQL and PGlite, and the same words where it is refused. A test sends some nine hundred requests to each of them and compares the answers: every type both families have, every route, orders, pages, restrictions, inserts, updates, deletes and their errors. Where the servers differ and a client need not see it, it does not: NULL comes first in every order, a `char` has no blanks at its end, whole numbers and decimals are rounded alike, a conflict is told in the documented words.',
+    '',
+    'What cannot be the same is here; each line is a test. Definitions and types are those that the Python library prints on the database in question.',
+    '',
+    ...sections,
   ].join('\n');
 }

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openapi, routes } from '@pharus/contract';
 import { expect, test } from 'vitest';
-import { errorsPage, routesPage, settingsPage } from './reference-pages.ts';
+import { backendsPage, errorsPage, routesPage, settingsPage } from './reference-pages.ts';
 
-const pages = { settings: settingsPage, errors: errorsPage, routes: routesPage };
+const pages = { settings: settingsPage, errors: errorsPage, routes: routesPage, backends: backendsPage };
 
 test.each(Object.entries(pages))('docs/reference/%s.md says what the code says', (name, render) => {
   const path = new URL(`../../docs/reference/${name}.md`, import.meta.url);

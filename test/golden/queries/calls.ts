@@ -1,5 +1,5 @@
 import type { InputRow, InsertOptions, QueryExpression, Table } from '../../../packages/datajoint/src/index.ts';
-import { trusted } from '../../../packages/datajoint/src/index.ts';
+import { PackedBlob, trusted } from '../../../packages/datajoint/src/index.ts';
 import type { RecordedCall } from './recorded-queries.ts';
 
 /** Loads a table of the pipeline as it is now. */
@@ -54,11 +54,15 @@ const insertRecorded =
   async (load, { statements }) => {
     const [{ sql, params }] = statements as [RecordedCall['statements'][number]];
     const [, names = ''] = /\(([^)]*)\) VALUES/.exec(sql) ?? [];
-    const row = Object.fromEntries(names.split(',').map((name, index) => [name.replaceAll('`', ''), params[index]]));
+    const row: Record<string, unknown> = Object.fromEntries(
+      names.split(',').map((name, index) => [name.replaceAll('`', ''), params[index]]),
+    );
     const { heading } = await load(className);
     // Stored objects come with their stores; until then their columns take the text that is stored.
     for (const [name, value] of Object.entries(row)) {
-      if (heading.get(name)?.storage.kind === 'external') row[name] = Buffer.from(String(value));
+      const kind = heading.get(name)?.storage.kind;
+      if (kind === 'external') row[name] = Buffer.from(String(value));
+      if (kind === 'blob' && value instanceof Uint8Array) row[name] = new PackedBlob(value);
     }
     await (await load(className)).insert1(row as InputRow);
     return undefined;

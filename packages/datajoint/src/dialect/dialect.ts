@@ -28,7 +28,7 @@ export interface Dialect {
   /** A parameter with the type it has to be compared as. */
   typed(value: TypedValue): Sql;
   /** A column in the form in which it can be compared with the values. */
-  compared(column: Sql, attribute: ComparedAttribute, values: readonly TypedValue[]): Sql;
+  compared(column: Sql, attribute: ComparedAttribute, values: readonly TypedValue[], isPattern: boolean): Sql;
   /** An item of an order, in which NULL comes before all values. */
   ordered(column: Sql, descending: boolean, nullable: boolean): Sql;
   /** A scalar within a JSON document as text, or as the type given: NULL where it is not there or no scalar. */

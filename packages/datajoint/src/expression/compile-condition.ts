@@ -70,7 +70,8 @@ const operators = {
 type Compared = Extract<Condition, { attribute: unknown }>;
 
 function compared(condition: Compared, { dialect, column }: ConditionContext): Sql {
-  return dialect.compared(column(condition.attribute.name), condition.attribute, valuesOf(condition));
+  const isPattern = condition.kind === 'comparison' && condition.operator === 'LIKE';
+  return dialect.compared(column(condition.attribute.name), condition.attribute, valuesOf(condition), isPattern);
 }
 
 function valuesOf(condition: Compared): readonly TypedValue[] {

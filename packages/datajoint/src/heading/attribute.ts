@@ -28,6 +28,11 @@ export function isOpaque(attribute: Attribute): boolean {
   return unreadable.has(attribute.storage.kind);
 }
 
+/** Whether the database fills texts up with blanks, which are no part of them, and hands them out so. */
+export function isPadded(attribute: Attribute): boolean {
+  return /^character\(/.test(attribute.databaseType);
+}
+
 /** Whether the attribute holds a number, for which an empty text or NaN means "the default". */
 export function isNumeric(attribute: Attribute): boolean {
   return ['integer', 'year', 'bool', 'float', 'double', 'decimal'].includes(attribute.storage.kind);

@@ -55,6 +55,8 @@ function markedStorage(declared: string): Storage | undefined {
   if (legacyExternal.test(declared)) return { kind: 'external' };
   if (/^jsonb?$/i.test(declared)) return { kind: 'json' };
   if (declared === 'bool') return { kind: 'bool' };
+  // Not every database has integers so small.
+  if (declared === 'int8') return { kind: 'integer', unsigned: false, bits: 8 };
   if (declared === 'bytes') return { kind: 'bytes' };
   if (declared === '<blob>') return { kind: 'blob' };
   if (declared === '<attach>') return { kind: 'attach' };

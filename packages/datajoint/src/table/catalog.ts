@@ -191,7 +191,8 @@ export class Catalog {
   foreignKeysIntoSchema(schema: string): Promise<readonly ForeignKey[]> {
     return this.#remember(`children\0${schema}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.foreignKeysInto([schema]));
-      return readForeignKeys(rows as unknown as readonly ForeignKeyRow[]);
+      // Servers sort names by collations of their own; this is MariaDB's.
+      return [...readForeignKeys(rows as unknown as readonly ForeignKeyRow[])].sort(byChild);
     });
   }
 
@@ -219,4 +220,9 @@ export class Catalog {
     if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
     return value;
   }
+}
+
+function byChild({ child: a }: ForeignKey, { child: b }: ForeignKey): number {
+  const [first, second] = [tableKey(a).toUpperCase(), tableKey(b).toUpperCase()];
+  return first < second ? -1 : first > second ? 1 : 0;
 }

@@ -56,10 +56,11 @@ async function hasDependents(foreignKey: ForeignKey, condition: Condition, execu
   }
 }
 
-/** The error of a foreign key the user can see, in the words the servers use. */
+const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+
+/** The error of a foreign key the user can see: the documented words, on every database. */
 async function blockedBy(foreignKey: ForeignKey, executor: Executor, cause?: unknown): Promise<IntegrityError> {
   const { constraint, child, parent, attributes } = foreignKey;
-  const { quote } = executor.dialect.syntax;
   const list = (names: readonly string[]): string => names.map((name) => quote(name)).join(', ');
   const referenced =
     parent.schema === child.schema ? quote(parent.table) : `${quote(parent.schema)}.${quote(parent.table)}`;

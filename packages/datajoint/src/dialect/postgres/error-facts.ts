@@ -82,7 +82,7 @@ export interface DuplicateFacts {
   /** `PRIMARY`, or the constraint's name. */
   readonly key?: string;
   readonly attributes?: readonly string[];
-  /** As the server prints it; the parts of a composite key are joined by a comma. */
+  /** The parts of a composite key are joined by a dash, as the other servers do. */
   readonly value?: string;
 }
 
@@ -119,7 +119,9 @@ function keyOf(detail: string | undefined): { attributes?: readonly string[]; va
     return attributes.length === value.split(', ').length ? { attributes, value } : { value };
   }
   const parts = (names.match(/"(?:[^"]|"")+"|[^,"]+/g) ?? []).map((part) => part.trim()).filter((part) => part !== '');
-  return parts.some((part) => /^[^"]*\(/.test(part)) ? { value } : { attributes: parts.map(unquoted), value };
+  if (parts.some((part) => /^[^"]*\(/.test(part))) return { value };
+  const values = value.split(', ');
+  return { attributes: parts.map(unquoted), value: values.length === parts.length ? values.join('-') : value };
 }
 
 /** The attribute an error is about: told in a field, in the text, or as the parameter that is its value. */

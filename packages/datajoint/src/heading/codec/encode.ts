@@ -9,7 +9,7 @@ import { type Attribute, isNumeric } from '../attribute.ts';
 import { foreignCharacter } from './charset.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 import { checkLength, storedNumber } from './range.ts';
-import { datetimeOfDigits, isClockWord, timeOfDigits, wallClock } from './temporal.ts';
+import { datetimeOfDigits, isPlainTemporal, timeOfDigits, wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
 
 /**
@@ -56,9 +56,9 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
       return encodeBit(attribute, value);
     case 'date':
     case 'datetime':
-      return wallClock(datetimeOfDigits(temporalText(attribute, value)));
+      return temporalText(attribute, value, wallClock(datetimeOfDigits(scalarText(attribute, value))));
     case 'time':
-      return timeOfDigits(temporalText(attribute, value));
+      return temporalText(attribute, value, timeOfDigits(scalarText(attribute, value)));
     default:
       return scalarText(attribute, value);
   }
@@ -116,10 +116,10 @@ function scalarText(attribute: Attribute, value: InputValue): string {
   throw refused(attribute, value, 'a text or number');
 }
 
-function temporalText(attribute: Attribute, value: InputValue): string {
-  const text = scalarText(attribute, value);
-  if (isClockWord(text)) throw refused(attribute, value, 'a date or time in digits');
-  return text;
+/** Refuses what only some databases take for a moment: words (`now`), and clocks that overflow (`24:00:00`). */
+function temporalText(attribute: Attribute, value: InputValue, text: string): string {
+  if (isPlainTemporal(text, attribute.storage.kind === 'time' ? 838 : 23)) return text;
+  throw refused(attribute, value, 'a date or time in digits');
 }
 
 /** A text that is JSON goes in as it is, so that what `record` prints can be sent back; any other text as a string. */

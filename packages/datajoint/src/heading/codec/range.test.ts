@@ -43,7 +43,17 @@ describe('whole numbers', () => {
     ['1e-400', '0'],
   ])('of %s it is %s', (given, stored) => {
     expect(storedNumber(column('integer'), given)).toBe(stored);
-    expect(storedNumber(column('boolean'), given)).toBe(stored);
+  });
+
+  test('of truth values are 0 and 1', () => {
+    expect(['1', '0', '0.7', '-0.2', '1e0'].map((text) => storedNumber(column('boolean'), text))).toEqual([
+      '1',
+      '0',
+      '1',
+      '0',
+      '1',
+    ]);
+    for (const text of ['2', '-1', '1.5', '1e300']) expect(() => storedNumber(column('boolean'), text)).toThrow(names);
   });
 
   test('are rounded to the nearest', () => {

@@ -18,8 +18,11 @@ export function storedNumber(attribute: Attribute, text: string): string {
       if (whole < low || whole >= high) throw outOfRange(attribute);
       return String(whole);
     }
-    case 'bool':
-      return String(rounded(attribute, text, 0));
+    case 'bool': {
+      const whole = rounded(attribute, text, 0);
+      if (whole !== 0n && whole !== 1n) throw outOfRange(attribute);
+      return String(whole);
+    }
     case 'decimal': {
       const [precision, scale] =
         /\((\d+)(?:,\s*(\d+))?\)/
@@ -36,6 +39,9 @@ export function storedNumber(attribute: Attribute, text: string): string {
       const float = Math.fround(Number(text));
       return Number.isFinite(float) ? String(float) : text;
     }
+    case 'double':
+      // Nearly nothing is out of range where it is not nothing.
+      return Number(text) === 0 ? '0' : text;
     default:
       return text;
   }
@@ -56,14 +62,14 @@ function rounded(attribute: Attribute, text: string, scale: number): bigint {
 }
 
 /** @throws InvalidValueError for a text with more characters than its type holds; blanks beyond do not count. */
-export function checkLength({ name, databaseType }: Attribute, text: string): void {
+export function checkLength({ name, type, databaseType }: Attribute, text: string): void {
   const [, limit] = /^(?:character(?: varying)?|(?:var)?char)\((\d+)\)$/i.exec(databaseType) ?? [];
   if (limit === undefined || text.length <= Number(limit)) return;
   let end = text.length;
   while (text.charAt(end - 1) === ' ') end -= 1;
   if (charactersIn(text.slice(0, end)) <= Number(limit)) return;
   throw new InvalidValueError(
-    `The value of attribute ${name} is too long: it has ${charactersIn(text)} characters, and ${databaseType} holds ${limit}.`,
+    `The value of attribute ${name} is too long: it has ${charactersIn(text)} characters, and ${type} holds ${limit}.`,
     { details: { attribute: name } },
   );
 }

@@ -1,6 +1,7 @@
 import type { Cell } from '../../connection/driver.ts';
-import { type Attribute, isOpaque } from '../attribute.ts';
+import { type Attribute, isOpaque, isPadded } from '../attribute.ts';
 import { shortestFloat32 } from './float32.ts';
+import { withoutPadding } from './padding.ts';
 import { epochOf, secondsOf } from './temporal.ts';
 import { uuidText } from './uuid.ts';
 
@@ -20,7 +21,8 @@ export function cellWriter(attribute: Attribute): CellWriter {
   return (cell) => (cell === null ? 'null' : write(cell));
 }
 
-function writerFor({ storage, databaseType }: Attribute): CellWriter {
+function writerFor(attribute: Attribute): CellWriter {
+  const { storage, databaseType } = attribute;
   switch (storage.kind) {
     case 'integer':
     case 'year':
@@ -39,7 +41,7 @@ function writerFor({ storage, databaseType }: Attribute): CellWriter {
     case 'uuid':
       return (cell) => `"${cell instanceof Uint8Array ? uuidText(cell) : String(cell).toLowerCase()}"`;
     default:
-      return (cell) => jsonText(textOf(cell));
+      return isPadded(attribute) ? (cell) => jsonText(withoutPadding(textOf(cell))) : (cell) => jsonText(textOf(cell));
   }
 }
 

@@ -4,6 +4,7 @@ import {
   datetimeFromEpoch,
   epochOf,
   isDatetimeText,
+  isPlainTemporal,
   isTimeText,
   secondsOf,
   timeFromSeconds,
@@ -256,4 +257,31 @@ test.each([
   ['2020-01-01\n', false],
 ])('whether %j is a datetime: %s', (text, is) => {
   expect(isDatetimeText(text)).toBe(is);
+});
+
+describe('plain texts', () => {
+  test.each([
+    '2021-01-02',
+    '2021-01-02 23:59:59.5',
+    '12:34',
+    '-infinity',
+    '0044-03-15 BC',
+    '10000-01-01',
+    '',
+    '2021/01/02',
+  ])('may be %j', (text) => {
+    expect(isPlainTemporal(text, 23)).toBe(true);
+  });
+
+  test.each(['now', 'yesterday', 'epoch', '24:00:00', '2021-01-02 24:00:00', '12:60', '12:00:60', '12:34:56 PM', 'x'])(
+    'are not %j',
+    (text) => {
+      expect(isPlainTemporal(text, 23)).toBe(false);
+    },
+  );
+
+  test('may be longer than a day where hours are', () => {
+    expect(isPlainTemporal('-838:59:59', 838)).toBe(true);
+    expect(isPlainTemporal('839:00:00', 838)).toBe(false);
+  });
 });

@@ -153,11 +153,6 @@ export function isUnlimitedDatetimeText(text: string): boolean {
   return /^(?:-?infinity|\d{4,6}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?(?: BC)?)$/.test(text);
 }
 
-/** Whether a text is a word that PostgreSQL takes for a moment by the clock: the same text would mean others later. */
-export function isClockWord(text: string): boolean {
-  return /\b(?:now|today|tomorrow|yesterday|allballs|epoch)\b/i.test(text);
-}
-
 /** Whether a text is a date or a datetime; zero dates, which some databases hold, too. */
 export function isDatetimeText(text: string): boolean {
   const [, date = '', clock = '0:00'] = datetimePattern.exec(text) ?? [];
@@ -202,6 +197,17 @@ export function timeOfDigits(text: string): string {
   const [, sign, digits, fraction = ''] = /^([+-]?)(\d{1,7})(\.\d{1,9})?$/.exec(text.trim()) ?? [];
   if (digits === undefined) return text;
   return `${sign}${digits.padStart(6, '0').replace(/(..)(..)$/, ':$1:$2')}${fraction}`;
+}
+
+/**
+ * Whether a text has no words in it but those that are values (`infinity`, `BC`), and its clock, where it has one of the
+ * usual form, goes up to `hours`:59:59.
+ */
+export function isPlainTemporal(text: string, hours: number): boolean {
+  if (/[a-z]/i.test(text.replace(/^\s*[+-]?infinity\s*$|\d\s*BC\s*$/i, ''))) return false;
+  const [, hour, minute, second = '0'] =
+    /(?:^|[\s+-])(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.\d*)?)?\s*$/.exec(text) ?? [];
+  return hour === undefined || (Number(hour) <= hours && Number(minute) <= 59 && Number(second) <= 59);
 }
 
 function zoneSeconds(zone: string): number {

@@ -3,8 +3,9 @@ import { unpack } from '../../blob/unpack.ts';
 import type { BlobValue } from '../../blob/values.ts';
 import type { Cell } from '../../connection/driver.ts';
 import { UnreadableValueError } from '../../errors.ts';
-import type { Attribute } from '../attribute.ts';
+import { type Attribute, isPadded } from '../attribute.ts';
 import { shortestFloat32 } from './float32.ts';
+import { withoutPadding } from './padding.ts';
 import { uuidText } from './uuid.ts';
 
 /**
@@ -53,7 +54,7 @@ function readerFor(attribute: Attribute): CellReader {
     case 'geometry':
       return (cell) => cell as Uint8Array | string;
     default:
-      return String;
+      return isPadded(attribute) ? (cell) => withoutPadding(String(cell)) : String;
   }
 }
 
