@@ -28,7 +28,7 @@ export function connectPostgresBackend(server: TestServer): ConnectedBackend {
   };
   let pool: pg.Pool | undefined;
   const query: Backend['query'] = async <Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
-    pool ??= new pg.Pool({ ...options, max: 4 });
+    pool ??= open(options);
     const answer: pg.QueryResult | pg.QueryResult[] = await pool.query(filledIn(sql, values));
     return ((Array.isArray(answer) ? answer.at(-1)?.rows : answer.rows) ?? []) as Row[];
   };
@@ -67,6 +67,13 @@ export function connectPostgresBackend(server: TestServer): ConnectedBackend {
     },
   };
   return { backend, close: async () => await pool?.end() };
+}
+
+function open(options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...options, max: 4 });
+  // Of a server that is stopped, the connections that are idle say so.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** What PostgreSQL and PGlite do alike, given the way to ask them. */

@@ -61,7 +61,7 @@ describe('foreign keys', () => {
       { ...child, detail: 'Key (subject_id, b)=(1, x) is still referenced from table "session".' },
     );
     expect(error).toBeInstanceOf(errors.IntegrityError);
-    expect(error.message).toBe('Table lab.session refers to this. Delete what refers to it first.');
+    expect(error.message).toBe('Rows of another table refer to this. Delete what refers to it first.');
     expect(error.details).toEqual({ ...childFacts, parentTable: 'subject', parentAttributes: ['subject_id', 'b'] });
   });
 
@@ -87,7 +87,7 @@ describe('foreign keys', () => {
 
   test('in another language, the fields tell the child', () => {
     const error = translate('23503', 'Einfügen oder Aktualisieren in Tabelle »session« verletzt ...', child);
-    expect(error.message).toBe('The foreign key fk1 does not allow this.');
+    expect(error.message).toBe('A foreign key does not allow this.');
     expect(error.details).toEqual(childFacts);
   });
 

@@ -34,7 +34,7 @@ import {
 /** What can be known of an error the server reports. */
 interface Reported extends PostgresErrorFields {
   readonly cause: unknown;
-  readonly attributes?: Statement['attributes'];
+  readonly statement?: Statement | undefined;
 }
 
 type Rule = (reported: Reported) => DataJointError;
@@ -57,9 +57,8 @@ export function translatePostgresError(error: unknown, statement?: Statement): D
     });
   }
   const fields = error as Partial<PostgresErrorFields>;
-  const { attributes } = statement ?? {};
   const message = String(fields.message ?? '');
-  const reported: Reported = { ...pick(fields), code: state, message, cause: error, attributes };
+  const reported: Reported = { ...pick(fields), code: state, message, cause: error, statement };
   return (rules.get(state) ?? classRules.get(state.slice(0, 2)) ?? generic)(reported);
 }
 
@@ -126,16 +125,21 @@ const noDatabase: Rule = ({ cause }) =>
 
 const denied: Rule = (reported) => {
   const facts = privilegeFacts(reported);
+  const [, command] = /^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.exec(reported.statement?.text ?? '') ?? [];
+  const purpose = command === undefined ? '' : ` to ${command.toUpperCase()}`;
   const what =
     facts.table !== undefined
       ? ` on table ${[facts.schema, facts.table].filter((part) => part !== undefined).join('.')}`
       : facts.schema !== undefined
         ? ` on schema ${facts.schema}`
         : ' for this operation';
-  return new AccessError(`Insufficient privileges${what}. Ask the database's administrator for them.`, {
-    details: { ...facts },
-    cause: reported.cause,
-  });
+  return new AccessError(
+    `Insufficient privileges${facts.table === undefined ? '' : purpose}${what}. Ask the database's administrator for them.`,
+    {
+      details: { ...facts },
+      cause: reported.cause,
+    },
+  );
 };
 
 const parentMissing: Rule = (reported) => {
@@ -148,23 +152,16 @@ const parentMissing: Rule = (reported) => {
 };
 
 const hasChildren: Rule = (reported) => {
-  const facts = foreignKeyFacts(reported);
-  const path = [facts.childSchema, facts.childTable].filter((part) => part !== undefined).join('.');
-  const who = facts.childTable === undefined ? 'Another table' : `Table ${path}`;
-  return new IntegrityError(`${who} refers to this. Delete what refers to it first.`, {
-    details: { ...facts },
-    cause: reported.cause,
-  });
+  // The server names the child to users who have no access to it, so the message does not.
+  const message = 'Rows of another table refer to this. Delete what refers to it first.';
+  return new IntegrityError(message, { details: { ...foreignKeyFacts(reported) }, cause: reported.cause });
 };
 
 const foreignKey: Rule = (reported) => {
   const missing = isParentMissing(reported);
   if (missing !== undefined) return missing ? parentMissing(reported) : hasChildren(reported);
-  const facts = foreignKeyFacts(reported);
-  return new IntegrityError(`The foreign key ${facts.constraint ?? 'of a table'} does not allow this.`, {
-    details: { ...facts },
-    cause: reported.cause,
-  });
+  const details = { ...foreignKeyFacts(reported) };
+  return new IntegrityError('A foreign key does not allow this.', { details, cause: reported.cause });
 };
 
 const hasDependents: Rule = (reported) =>
@@ -186,7 +183,7 @@ const duplicate: Rule = (reported) => {
 const invalid =
   (reason: string): Rule =>
   (reported) => {
-    const facts = attributeFacts(reported, reported.attributes);
+    const facts = attributeFacts(reported, reported.statement?.attributes);
     const value = facts.attribute === undefined ? 'A value' : `The value of attribute ${facts.attribute}`;
     return new InvalidValueError(`${value} ${reason}.`, { details: { ...facts }, cause: reported.cause });
   };
@@ -201,7 +198,7 @@ const checkFailed: Rule = (reported) => {
 };
 
 const withoutDefault: Rule = (reported) => {
-  const facts = attributeFacts(reported, reported.attributes);
+  const facts = attributeFacts(reported, reported.statement?.attributes);
   const attribute = facts.attribute === undefined ? 'An attribute' : `Attribute ${facts.attribute}`;
   // Null stands for the default, so that a value that was left out and one that is null are the same.
   return new MissingAttributeError(`${attribute} has no default: give it a value.`, {
@@ -211,7 +208,7 @@ const withoutDefault: Rule = (reported) => {
 };
 
 const unknownAttribute: Rule = (reported) => {
-  const facts = attributeFacts(reported, reported.attributes);
+  const facts = attributeFacts(reported, reported.statement?.attributes);
   const message =
     facts.attribute === undefined
       ? 'An attribute is not known here.'
