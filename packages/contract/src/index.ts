@@ -1,6 +1,17 @@
 export { documentedStatus, type RouteKind } from './documented-status.ts';
 export { type ErrorCode, type ErrorEntry, errors, isErrorCode } from './errors.ts';
 export { ExportQuery, exportRoutes } from './export.ts';
+export {
+  ClearJobsResponse,
+  CountResponse,
+  Job,
+  JobCountsResponse,
+  JobStatus,
+  JobsResponse,
+  jobRoutes,
+  ProgressResponse,
+  ValuesResponse,
+} from './jobs.ts';
 export { LoginIncomplete, LoginRequest, LoginResponse, loginRoutes } from './login.ts';
 export { type OpenApiOptions, openapi } from './openapi.ts';
 export {

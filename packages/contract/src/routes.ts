@@ -1,4 +1,5 @@
 import { exportRoutes } from './export.ts';
+import { jobRoutes } from './jobs.ts';
 import { loginRoutes } from './login.ts';
 import { pipelineRoutes } from './pipeline.ts';
 import { queryRoutes } from './query.ts';
@@ -19,6 +20,7 @@ export const routes: readonly RouteContract[] = Object.freeze([
   ...recordRoutes,
   ...transactionRoutes,
   ...queryRoutes,
+  ...jobRoutes,
   ...exportRoutes,
   ...specRoutes,
   ...serviceRoutes,

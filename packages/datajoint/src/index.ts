@@ -29,6 +29,7 @@ export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
 export { postgresDialect } from './dialect/postgres/postgres-dialect.ts';
 export * from './errors.ts';
 export type { AggregationOptions } from './expression/aggregation.ts';
+export { type DistinctValues, distinctValues, type ValuesOptions } from './expression/distinct-values.ts';
 export type { JoinOptions } from './expression/join.ts';
 export { type OrderItem, parseOrder, totalOrder } from './expression/order.ts';
 export type { ProjectionItem } from './expression/projection.ts';
@@ -49,6 +50,8 @@ export { camelCase, classNameOf, isClassName, masterOf, snakeCase, type Tier, ti
 export { type CreateSchemaOptions, Database, type DatabaseOptions } from './schema/database.ts';
 export { DeclarePlan } from './schema/declare-plan.ts';
 export type { DeclareOptions } from './schema/declare-table.ts';
+export { countJobs, type JobCounts, JobQueue, type JobStatus, jobStatuses } from './schema/job-queue.ts';
+export { keySource, type Progress, progress } from './schema/progress.ts';
 export type { Context } from './schema/resolve-reference.ts';
 export { inOperation, type Operation, type OperationResult, runOperations } from './schema/run-operations.ts';
 export { type ListedTable, Schema } from './schema/schema.ts';

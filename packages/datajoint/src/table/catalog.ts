@@ -149,6 +149,14 @@ export class Catalog {
     }
   }
 
+  /** The names of all columns, those that DataJoint hides too. */
+  columnNames({ schema, table }: TableName): Promise<readonly string[]> {
+    return this.#remember(`columns\0${tableKey({ schema, table })}`, async () => {
+      const rows = await this.#rows(this.executor.dialect.catalog.columns(schema, table));
+      return rows.map(([name]) => String(name));
+    });
+  }
+
   /** The foreign keys that reference a table, as far as the user may see. */
   async foreignKeysInto(table: TableName): Promise<readonly ForeignKey[]> {
     const all = await this.foreignKeysIntoSchema(table.schema);

@@ -34,6 +34,8 @@ export interface PipelineSchema {
   readonly name: string;
   readonly generation: Generation;
   readonly tables: readonly PipelineTable[];
+  /** The hidden tables in which jobs are kept: `~jobs`, `~~name`. */
+  readonly jobQueues: readonly string[];
 }
 
 /** The tables a user can see, schema by schema, and the foreign keys among them. */
@@ -63,13 +65,18 @@ export async function readPipeline(
   const foreignKeys = (await executor.execute(catalog.everyForeignKey(schemas), options)).rows;
   const mayOn = catalog.readPrivileges((await executor.execute(catalog.privileges(), options)).rows);
 
-  const bySchema = new Map<string, { tables: PipelineTable[]; isModern: boolean }>();
+  const bySchema = new Map<string, { tables: PipelineTable[]; jobQueues: string[]; isModern: boolean }>();
   const known = new Set<string>();
   for (const [schema, table, comment, rows] of tables) {
     const name = { schema: String(schema), table: String(table) };
-    const entry = bySchema.get(name.schema) ?? { tables: [], isModern: executor.dialect.generation === '2' };
+    const entry = bySchema.get(name.schema) ?? {
+      tables: [],
+      jobQueues: [],
+      isModern: executor.dialect.generation === '2',
+    };
     bySchema.set(name.schema, entry);
     if (isHiddenTable(name.table)) {
+      if (name.table === '~jobs' || name.table.startsWith('~~')) entry.jobQueues.push(name.table);
       entry.isModern ||= name.table === '~lineage' || name.table.startsWith('~~');
       continue;
     }
@@ -82,10 +89,11 @@ export async function readPipeline(
     primaryKeys.set(key, (primaryKeys.get(key) ?? new Set()).add(String(attribute)));
   }
   return {
-    schemas: [...bySchema].map(([name, { tables, isModern }]) => ({
+    schemas: [...bySchema].map(([name, { tables, jobQueues, isModern }]) => ({
       name,
       generation: isModern ? '2' : 'legacy',
       tables,
+      jobQueues,
     })),
     edges: readForeignKeys(foreignKeys as unknown as readonly ForeignKeyRow[])
       .filter(({ parent, child }) => known.has(tableKey(parent)) && known.has(tableKey(child)))

@@ -1,6 +1,7 @@
 import { docsRoutes } from './docs.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
+import { jobRoutes } from './jobs.ts';
 import { loginRoutes } from './login.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pipelineRoutes } from './pipeline.ts';
@@ -11,6 +12,7 @@ import { schemaRoutes } from './schema.ts';
 import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
 import { transactionRoutes } from './transaction.ts';
+import { valueRoutes } from './values.ts';
 import { versionRoutes } from './version.ts';
 
 const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
@@ -21,6 +23,8 @@ const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
   await app.register(transactionRoutes(dependencies));
   await app.register(exportRoutes(dependencies));
   await app.register(queryRoutes(dependencies));
+  await app.register(jobRoutes(dependencies));
+  await app.register(valueRoutes(dependencies));
 };
 
 /** Every family of routes. The spec sheet's come last, so that none of its components takes the place of another route. */

@@ -11,8 +11,8 @@ import {
 } from '@pharus/datajoint';
 import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
-import { RequestError } from '../errors/request-error.ts';
-import { first, type Query } from '../parse/record-query.ts';
+import { schemasOf } from '../parse/pipeline-query.ts';
+import type { Query } from '../parse/record-query.ts';
 import { fullName, written, writtenName } from '../respond/table-names.ts';
 import { sendTagged } from '../respond/tagged.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
@@ -70,20 +70,6 @@ export const pipelineRoutes =
       return sendTagged(request, reply, answer);
     });
   };
-
-const mostSchemas = 1000;
-
-/** The schemas a request is about; undefined for all. */
-function schemasOf(query: Query): readonly string[] | undefined {
-  const text = first(query, 'schema');
-  if (text === undefined || text.trim() === '') return undefined;
-  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
-  if (names.length <= mostSchemas) return names;
-  throw new RequestError(
-    'INVALID_REQUEST',
-    `Expected at most ${mostSchemas} schemas, got ${names.length}; leave "schema" out for all.`,
-  );
-}
 
 function schemaOf({ name, generation, tables }: PipelineSchema): PipelineResponse['schemas'][number] {
   return {

@@ -28,7 +28,8 @@ export const mysqlDialect: Dialect = {
   generation: 'legacy',
   json: mysqlJson,
   printsIndexes: true,
-  explain: (query) => sql`EXPLAIN ${query}`,
+  // Newer MySQLs answer another form where none is named.
+  explain: (query) => sql`EXPLAIN FORMAT = TRADITIONAL ${query}`,
   readEstimate,
   fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
   insert: {
