@@ -108,7 +108,7 @@ export function encodeRestriction(restriction: unknown): string {
 export function tablePath(
   schema: string,
   table: string,
-  route: 'record' | 'record/plan' | 'attribute' | 'definition' | 'dependency' | 'heading' | 'export',
+  route: 'record' | 'record/plan' | 'attribute' | 'definition' | 'dependency' | 'heading' | 'export' | 'import',
 ): string {
   return `/schema/${encodeURIComponent(schema)}/table/${encodeURIComponent(table)}/${route}`;
 }

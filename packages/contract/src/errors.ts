@@ -179,6 +179,7 @@ const registry = {
   REQUEST_TIMEOUT: { className: 'RequestTimeout', status: 408, title: 'The request arrived too slowly' },
   PAYLOAD_TOO_LARGE: { className: 'PayloadTooLarge', status: 413, title: 'The body is too large' },
   URI_TOO_LONG: { className: 'UriTooLong', status: 414, title: 'The address is too long' },
+  INVALID_IMPORT: { className: 'InvalidImport', status: 422, title: 'Rows of the file cannot be imported' },
   UNSUPPORTED_MEDIA_TYPE: { className: 'UnsupportedMediaType', status: 415, title: 'The content type is not taken' },
   MISDIRECTED_REQUEST: {
     className: 'MisdirectedRequest',

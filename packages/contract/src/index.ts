@@ -1,6 +1,7 @@
 export { documentedStatus, type RouteKind } from './documented-status.ts';
 export { type ErrorCode, type ErrorEntry, errors, isErrorCode } from './errors.ts';
 export { ExportQuery, exportRoutes } from './export.ts';
+export { ImportProblem, ImportQuery, ImportTotals, importRoutes } from './import.ts';
 export {
   ClearJobsResponse,
   CountResponse,

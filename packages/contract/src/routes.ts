@@ -1,4 +1,5 @@
 import { exportRoutes } from './export.ts';
+import { importRoutes } from './import.ts';
 import { jobRoutes } from './jobs.ts';
 import { loginRoutes } from './login.ts';
 import { pipelineRoutes } from './pipeline.ts';
@@ -22,6 +23,7 @@ export const routes: readonly RouteContract[] = Object.freeze([
   ...queryRoutes,
   ...jobRoutes,
   ...exportRoutes,
+  ...importRoutes,
   ...specRoutes,
   ...serviceRoutes,
 ]);

@@ -41,6 +41,7 @@ export { U } from './expression/u.ts';
 export { type Attribute, isOpaque, type Storage } from './heading/attribute.ts';
 export { type ColumnarColumn, type ColumnarType, type ColumnarValue, columnar } from './heading/codec/columnar.ts';
 export type { InputValue } from './heading/codec/encode.ts';
+export { valueOfJson, valueOfText } from './heading/codec/imported.ts';
 export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';
 export { type PlainWriter, plainJson, plainText } from './heading/codec/plain.ts';
 export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-json.ts';
@@ -63,6 +64,13 @@ export { CascadePlan, type CascadeStep, type CountedStep } from './table/cascade
 export { Catalog } from './table/catalog.ts';
 export type { DeletePlan, DeletePlanOptions, Obstacle } from './table/delete-plan.ts';
 export { type DropOptions, DropPlan } from './table/drop-plan.ts';
+export {
+  type FileRow,
+  type ImportedRows,
+  type ImportOptions,
+  importRows,
+  type RowProblem,
+} from './table/import-rows.ts';
 export type { InputRow, InsertOptions } from './table/insert.ts';
 export { type Direction, type Neighbour, type NeighbourOptions, neighbours } from './table/neighbours.ts';
 export type {

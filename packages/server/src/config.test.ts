@@ -38,6 +38,7 @@ test.each([
   ['PHARUS_TOKEN_LIFETIME', 'tokenLifetime', '90', 90_000],
   ['PHARUS_TOKEN_LIFETIME', 'tokenLifetime', '1.5h', 5_400_000],
   ['PHARUS_BODY_LIMIT', 'bodyLimit', '1MiB', 1_048_576],
+  ['PHARUS_IMPORT_LIMIT', 'importLimit', '512MiB', 536_870_912],
   ['PHARUS_TRUST_PROXY', 'trustProxy', 'Yes', true],
   ['PHARUS_DATABASE_HOSTS', 'databaseHosts', '*', '*'],
   ['PHARUS_DATABASE_HOSTS', 'databaseHosts', 'a, b:3307', [{ host: 'a' }, { host: 'b', port: 3307 }]],

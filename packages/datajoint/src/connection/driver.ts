@@ -15,6 +15,8 @@ export interface ResultSet {
 export interface ExecuteOptions {
   /** Stops the statement on the server as well. */
   readonly signal?: AbortSignal | undefined;
+  /** For streams: the statement may run for longer than `statementTimeout`, as long as its rows keep coming. */
+  readonly isUnlimited?: boolean | undefined;
 }
 
 /** What answered the connection. */

@@ -2,6 +2,7 @@ import type { ConnectOptions, Driver, DriverSession } from './driver.ts';
 import { loadMysql2, type MysqlLink, openMysqlLink, runText } from './mysql-link.ts';
 import type { IntegerParam } from './mysql-run.ts';
 import { MysqlSession } from './mysql-session.ts';
+import { mysqlTimeLimit } from './mysql-time-limit.ts';
 
 /** DataJoint's: double quotes are strings and the backslash escapes; whatever else a server's own default has is off. */
 const sqlMode =
@@ -39,19 +40,11 @@ function setUp({ handshake }: MysqlLink, statementTimeout: number): string {
     `SESSION sql_mode = '${sqlMode}'`,
     `SESSION innodb_lock_wait_timeout = ${lockWaitTimeout}`,
   ];
-  const isMariadb = /mariadb/i.test(handshake.serverVersion);
   // What MySQL 8 and later say of a table's last change would be up to a day old.
-  if (!isMariadb && Number.parseInt(handshake.serverVersion, 10) >= 8) {
+  if (!/mariadb/i.test(handshake.serverVersion) && Number.parseInt(handshake.serverVersion, 10) >= 8) {
     settings.push('SESSION information_schema_stats_expiry = 0');
   }
-  if (statementTimeout > 0) {
-    settings.push(
-      isMariadb
-        ? `SESSION max_statement_time = ${Number(statementTimeout) / 1000}`
-        : // For SELECT only; the rest is stopped from here.
-          `SESSION max_execution_time = ${Math.ceil(statementTimeout)}`,
-    );
-  }
+  if (statementTimeout > 0) settings.push(mysqlTimeLimit(handshake.serverVersion, statementTimeout));
   return `SET ${settings.join(', ')}`;
 }
 

@@ -5,6 +5,8 @@ import { cancellationOf } from './cancellation.ts';
 import type { DriverSession, ExecuteOptions, ResultSet, ServerInfo } from './driver.ts';
 import type { MysqlLink } from './mysql-link.ts';
 import { type IntegerParam, MysqlRun, type Row } from './mysql-run.ts';
+import { mysqlTimeLimit } from './mysql-time-limit.ts';
+import { withoutLimit } from './without-limit.ts';
 
 export interface MysqlSessionOptions {
   readonly link: MysqlLink;
@@ -60,6 +62,16 @@ export class MysqlSession implements DriverSession {
   }
 
   async *stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    const { link, statementTimeout } = this.#options;
+    const limit = (milliseconds: number): string => `SET ${mysqlTimeLimit(link.handshake.serverVersion, milliseconds)}`;
+    if (options.isUnlimited !== true || statementTimeout === 0) yield* this.#rows(statement, options);
+    else {
+      const limits = { lift: limit(0), restore: limit(statementTimeout) };
+      yield* withoutLimit(this, limits, () => this.#rows(statement, options));
+    }
+  }
+
+  async *#rows(statement: Statement, options: ExecuteOptions): AsyncGenerator<readonly Row[], void, undefined> {
     const { run, forget } = this.#begin(statement, options, batch);
     try {
       for (let rows = await run.next(); rows !== undefined; rows = await run.next()) yield rows;

@@ -5,6 +5,8 @@ import { cancellationOf } from './cancellation.ts';
 import type { DriverSession, ExecuteOptions, ResultSet, ServerInfo } from './driver.ts';
 import type { PostgresLink } from './postgres-link.ts';
 import { PostgresRun, type Row } from './postgres-run.ts';
+import { postgresTimeLimit } from './postgres-settings.ts';
+import { withoutLimit } from './without-limit.ts';
 
 export interface PostgresSessionOptions {
   readonly link: PostgresLink;
@@ -59,6 +61,15 @@ export class PostgresSession implements DriverSession {
   }
 
   async *stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    const { statementTimeout } = this.#options;
+    if (options.isUnlimited !== true || statementTimeout === 0) yield* this.#rows(statement, options);
+    else {
+      const limits = { lift: postgresTimeLimit(0), restore: postgresTimeLimit(statementTimeout) };
+      yield* withoutLimit(this, limits, () => this.#rows(statement, options));
+    }
+  }
+
+  async *#rows(statement: Statement, options: ExecuteOptions): AsyncGenerator<readonly Row[], void, undefined> {
     const { run, forget } = this.#begin(statement, options, batch);
     try {
       for (let rows = await run.next(); rows !== undefined; rows = await run.next()) yield rows;

@@ -18,6 +18,12 @@ const maxTimeout = 2 ** 31 - 1;
 /** The statements that set a session up, sent as one. `statementTimeout` is in milliseconds, 0 for the server's own. */
 export function postgresSetUp(statementTimeout: number): string {
   const all = Object.entries(settings);
-  if (statementTimeout > 0) all.push(['statement_timeout', String(Math.min(Math.ceil(statementTimeout), maxTimeout))]);
-  return all.map(([name, value]) => `SET ${name} = ${value}`).join('; ');
+  const statements = all.map(([name, value]) => `SET ${name} = ${value}`);
+  if (statementTimeout > 0) statements.push(postgresTimeLimit(statementTimeout));
+  return statements.join('; ');
+}
+
+/** The statement that limits a session's statements to so many milliseconds, 0 for ever. */
+export function postgresTimeLimit(milliseconds: number): string {
+  return `SET statement_timeout = ${Math.min(Math.ceil(milliseconds), maxTimeout)}`;
 }

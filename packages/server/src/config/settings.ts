@@ -122,6 +122,12 @@ export const settings = {
     description: 'Time until a token expires.',
   }),
   bodyLimit: setting({ name: 'PHARUS_BODY_LIMIT', type: size, default: '8MiB', description: 'Largest request body.' }),
+  importLimit: setting({
+    name: 'PHARUS_IMPORT_LIMIT',
+    type: size,
+    default: '1GiB',
+    description: 'Largest file to import. It passes through; what limits it is the transaction.',
+  }),
   connectTimeout: setting({
     name: 'PHARUS_CONNECT_TIMEOUT',
     type: duration(100),

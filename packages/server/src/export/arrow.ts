@@ -6,7 +6,7 @@ import { columnBatches } from './column-batches.ts';
 import type { CellBatches } from './encoder.ts';
 
 /** What a record batch holds at most: little enough to pass through at once, much enough to be worth its frame. */
-const most = { rows: 16_384, bytes: 1 << 20 };
+const most = { rows: 2_048, bytes: 1 << 19 };
 
 /** The Arrow IPC streaming format. @see https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format */
 export async function* encodeArrow(attributes: readonly Attribute[], batches: CellBatches): AsyncGenerator<Uint8Array> {

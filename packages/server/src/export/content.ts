@@ -10,12 +10,12 @@ export async function exportContent(
   { order, attributes, limit }: Pick<ExportRequest, 'order' | 'attributes' | 'limit'>,
   format: ExportFormat,
   signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<AsyncIterable<Uint8Array | string>> {
   const { attributes: selected, names } = selectAttributes(expression.heading, attributes);
   const items = totalOrder(parseOrder(order, expression.heading), expression.heading);
   const rows = expression.ordered(items, { limit });
   const encode = await format.encoder();
-  return encode(selected, await begun(rows.cells(names, { signal }), signal));
+  return encode(selected, await begun(rows.cells(names, { signal, isUnlimited: true }), signal));
 }
 
 async function begun(batches: CellBatches, signal: AbortSignal): Promise<CellBatches> {

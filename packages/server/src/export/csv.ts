@@ -8,8 +8,8 @@ const special = /[",\r\n]/;
  * CSV as RFC 4180 has it, in UTF-8, lines ending in a line feed, names first. NULL is nothing at all, an empty text two
  * quotes. Values stand as they are: one that a spreadsheet would take for a formula, too.
  */
-export async function* encodeCsv(attributes: readonly Attribute[], batches: CellBatches): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(`${attributes.map(({ name }) => quoted(name)).join(',')}\n`);
+export async function* encodeCsv(attributes: readonly Attribute[], batches: CellBatches): AsyncGenerator<string> {
+  yield `${attributes.map(({ name }) => quoted(name)).join(',')}\n`;
   const writers = attributes.map(cellText);
   for await (const batch of batches) {
     let text = '';
@@ -21,7 +21,7 @@ export async function* encodeCsv(attributes: readonly Attribute[], batches: Cell
       }
       text += '\n';
     }
-    yield Buffer.from(text);
+    yield text;
   }
 }
 

@@ -2,10 +2,7 @@ import { type Attribute, type Cell, plainJson } from '@pharus/datajoint';
 import type { CellBatches } from './encoder.ts';
 
 /** One JSON object a line, with a member for every attribute. */
-export async function* encodeNdjson(
-  attributes: readonly Attribute[],
-  batches: CellBatches,
-): AsyncGenerator<Uint8Array> {
+export async function* encodeNdjson(attributes: readonly Attribute[], batches: CellBatches): AsyncGenerator<string> {
   const members = attributes.map((attribute, index) => ({
     start: `${index === 0 ? '{' : ','}${JSON.stringify(attribute.name)}:`,
     write: plainJson(attribute),
@@ -20,6 +17,6 @@ export async function* encodeNdjson(
       }
       text += '}\n';
     }
-    yield Buffer.from(text);
+    yield text;
   }
 }

@@ -9,7 +9,7 @@ import type { CellBatches } from './encoder.ts';
 type SchemaElement = ParquetWriter['schema'][number];
 
 /** What a row group holds at most: they are made in memory, and nothing else happens meanwhile. */
-const most = { rows: 16_384, bytes: 8 << 20 };
+const most = { rows: 8_192, bytes: 4 << 20 };
 
 /** zlib at its fastest: the compression of the format that is native to the platform. */
 const compressors = { GZIP: (bytes: Uint8Array): Uint8Array => gzipSync(bytes, { level: 1 }) };

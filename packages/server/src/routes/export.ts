@@ -33,7 +33,7 @@ export const exportRoutes =
         reply.type(format.contentType).header('Vary', 'Accept');
         reply.header('Content-Disposition', contentDisposition(fileName(table, format)));
         // Cut off where it fails on the way, so that it is never taken for whole.
-        return reply.send(Readable.from(content, { objectMode: false, highWaterMark: 1 << 16 }));
+        return reply.send(Readable.from(content, { highWaterMark: 1 }));
       });
     });
   };

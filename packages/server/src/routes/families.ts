@@ -1,6 +1,7 @@
 import { docsRoutes } from './docs.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
+import { importRoutes } from './import.ts';
 import { jobRoutes } from './jobs.ts';
 import { loginRoutes } from './login.ts';
 import { metricsRoutes } from './metrics.ts';
@@ -25,6 +26,7 @@ const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
   await app.register(queryRoutes(dependencies));
   await app.register(jobRoutes(dependencies));
   await app.register(valueRoutes(dependencies));
+  await app.register(importRoutes(dependencies));
 };
 
 /** Every family of routes. The spec sheet's come last, so that none of its components takes the place of another route. */

@@ -32,7 +32,7 @@ export const queryRoutes =
           const content = await exportContent(expression, asked, format, signal(request));
           reply.type(format.contentType);
           reply.header('Content-Disposition', contentDisposition(`query.${format.extension}`));
-          return reply.send(Readable.from(content, { objectMode: false, highWaterMark: 1 << 16 }));
+          return reply.send(Readable.from(content, { highWaterMark: 1 }));
         }
         const page = { ...asked, limit: asked.limit ?? pageLength };
         const further = { heading: headingOf(expression) };

@@ -6,6 +6,8 @@ import { type BlobValue, List } from '../../blob/values.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
+import { typeMember } from './blob-json.ts';
+import { blobOfJson } from './blob-of-json.ts';
 import { foreignCharacter } from './charset.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 import { checkLength, storedNumber } from './range.ts';
@@ -21,11 +23,21 @@ import { uuidBytes, uuidText } from './uuid.ts';
 export type InputValue =
   | undefined
   | NumberLiteral
+  | FloatWord
   | BlobValue
   | TypedArray
   | PackedBlob
   | readonly InputValue[]
   | { readonly [key: string]: InputValue };
+
+/** A float that is no finite number and is meant to be stored, where NaN from elsewhere means the default. */
+export class FloatWord {
+  readonly word: 'NaN' | 'Infinity' | '-Infinity';
+
+  constructor(word: FloatWord['word']) {
+    this.word = word;
+  }
+}
 
 /** Stands for the column's default: what NULL, and no number for a number, mean to DataJoint. */
 export const useDefault = Symbol('DEFAULT');
@@ -44,7 +56,7 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
     case 'json':
       return jsonText(attribute, value);
     case 'blob':
-      return value instanceof PackedBlob ? value.bytes : packed(attribute, value);
+      return packed(attribute, value);
     case 'bytes':
       return encodeBytes(attribute, value);
     case 'attach':
@@ -55,8 +67,12 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
     case 'bit':
       return encodeBit(attribute, value);
     case 'date':
-    case 'datetime':
-      return temporalText(attribute, value, wallClock(datetimeOfDigits(scalarText(attribute, value))));
+    case 'datetime': {
+      const text = datetimeOfDigits(scalarText(attribute, value));
+      const clock = temporalText(attribute, value, wallClock(text));
+      // A moment stays one where the column holds moments; elsewhere it is the clock of UTC.
+      return / with time zone$/.test(attribute.databaseType) && zoned.test(text) ? `${clock}+00:00` : clock;
+    }
     case 'time':
       return temporalText(attribute, value, timeOfDigits(scalarText(attribute, value)));
     default:
@@ -64,7 +80,17 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
   }
 }
 
+/** Ends in a zone. */
+const zoned = /:\d\d(?:\.\d*)?\s*(?:Z|[+-]\d\d(?::?\d\d)?)\s*$/i;
+
+/** Types whose values may be NaN and infinite. */
+const holdsWords = /^(?:real|double precision)$/;
+
 function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof useDefault {
+  if (value instanceof FloatWord) {
+    if (holdsWords.test(attribute.databaseType)) return value.word;
+    return encodeNumber(attribute, Number(value.word));
+  }
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) {
     if (Number.isNaN(value)) return useDefault;
@@ -157,7 +183,7 @@ function isPlainObject(value: object): boolean {
 
 function packed(attribute: Attribute, value: InputValue): Uint8Array {
   try {
-    return pack(packable(value, 0));
+    return packedForm(value)?.bytes ?? pack(packable(value, 0));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InvalidValueError(`Attribute \`${attribute.name}\` cannot hold this value: ${error.message}`, {
@@ -165,6 +191,15 @@ function packed(attribute: Attribute, value: InputValue): Uint8Array {
       details: { attribute: attribute.name },
     });
   }
+}
+
+/** The bytes that JSON says are a blob already. */
+function packedForm(value: InputValue): PackedBlob | undefined {
+  if (value instanceof PackedBlob) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !isPlainObject(value)) return undefined;
+  const members = value as { readonly [key: string]: InputValue };
+  if (members[typeMember] !== 'packed') return undefined;
+  return blobOfJson(members, (json) => json as Packable) as PackedBlob;
 }
 
 /** Arrays and objects as JSON means them; values of the blob format stay as they are. */
@@ -180,8 +215,11 @@ function packable(value: InputValue, depth: number): Packable {
   if (value === null || typeof value !== 'object' || value instanceof List) return value;
   if (Array.isArray(value)) return value.map((item: InputValue) => packable(item, depth + 1));
   if (!isPlainObject(value)) return value as Packable;
-  const entries = Object.entries(value as { [key: string]: InputValue });
-  return Object.fromEntries(entries.map(([key, item]) => [key, packable(item, depth + 1)]));
+  const members = value as { readonly [key: string]: InputValue };
+  const form = blobOfJson(members, (json) => packable(json as InputValue, depth + 1));
+  if (form instanceof PackedBlob) throw new RangeError('Expected a packed blob to be a value of its own.');
+  if (form !== undefined) return form;
+  return Object.fromEntries(Object.entries(members).map(([key, item]) => [key, packable(item, depth + 1)]));
 }
 
 function refused(attribute: Attribute, value: unknown, expected: string): InvalidValueError {

@@ -1,5 +1,6 @@
 import type { Cell } from '../../connection/driver.ts';
 import type { Attribute } from '../attribute.ts';
+import { storedBlobJson } from './blob-json.ts';
 import { shortestFloat32 } from './float32.ts';
 import { utcText } from './temporal.ts';
 import { uuidText } from './uuid.ts';
@@ -31,6 +32,7 @@ export function plainText(attribute: Attribute): PlainWriter {
       // Legacy columns hold the UUID of the stored object, those of DataJoint 2 its description as JSON.
       return (cell) => (cell instanceof Uint8Array && cell.length === 16 ? uuidText(cell) : bytesText(cell));
     case 'blob':
+      return (cell) => (cell instanceof Uint8Array ? storedBlobJson(cell) : String(cell));
     case 'bytes':
     case 'attach':
     case 'geometry':
@@ -48,6 +50,7 @@ export function plainJson(attribute: Attribute): PlainWriter {
     case 'year':
       return String;
     case 'bool':
+    case 'blob':
       return text;
     case 'float':
     case 'double':
