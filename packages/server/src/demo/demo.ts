@@ -16,8 +16,8 @@ import { makeLaboratory } from './laboratory.ts';
 const demoUser = 'demo';
 
 export interface DemoOptions {
-  /** Where its database is kept; in memory without it. */
-  readonly directory?: string;
+  /** Where its database is kept. */
+  readonly directory: string;
   readonly password: Secret;
   /** Milliseconds a statement may have to wait for those of others. */
   readonly wait: number;
@@ -38,7 +38,7 @@ export class Demo {
       dataDir: directory,
       turnTimeout: wait,
       role: demoUser,
-      prepare: async (driver) => await fill(driver),
+      prepare: fill,
     });
     this.driver = {
       connect: async (options) => {
