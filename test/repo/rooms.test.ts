@@ -68,7 +68,7 @@ describe('packages', () => {
       (entry) =>
         entry.file.startsWith('packages/datajoint/') &&
         !isTest(entry) &&
-        !/^(?:\.|node:|(?:mysql2|pg|@electric-sql\/pglite)(?:\/|$))/.test(entry.module),
+        !/^(?:\.|node:|(?:mysql2|pg|@electric-sql\/pglite|@aws-sdk\/client-s3)(?:\/|$))/.test(entry.module),
     );
     expect(wrong.map(show)).toEqual([]);
     const manifest = JSON.parse(

@@ -15,15 +15,16 @@ export type { Backend } from './backend.ts';
  * never a silent skip.
  */
 export function describeEachBackend(body: (backend: Backend) => void): void {
-  for (const product of productNames) describeOne(product, body);
+  for (const product of productNames) describeBackend(product, body);
 }
 
 /** The same on the backends of one family: for what only they have, such as the bytes their driver speaks. */
 export function describeFamily(family: Family, body: (backend: Backend) => void): void {
-  for (const product of productNames) if (products[product].family === family) describeOne(product, body);
+  for (const product of productNames) if (products[product].family === family) describeBackend(product, body);
 }
 
-function describeOne(product: Product, body: (backend: Backend) => void): void {
+/** The same on one of them: for what is the same on every server of its family. */
+export function describeBackend(product: Product, body: (backend: Backend) => void): void {
   const { title } = products[product];
   const { server, reason } = inject('servers')[product];
   if (server === undefined) {

@@ -1,6 +1,7 @@
 import {
   Connection,
   Database,
+  type DatabaseOptions,
   type Dialect,
   type Driver,
   mysqlDialect,
@@ -40,8 +41,8 @@ export const connectThrough =
 export const connectToBackend: ConnectionFactory = connectThrough((driver) => driver);
 
 /** The library's own view of a database of the matrix, as the administrator. */
-export function openDatabase({ family, host, port, user, password }: Backend): Database {
-  return new Database(new Connection({ host, port, user, password, ...backendOf({ family, port }) }));
+export function openDatabase({ family, host, port, user, password }: Backend, options?: DatabaseOptions): Database {
+  return new Database(new Connection({ host, port, user, password, ...backendOf({ family, port }) }), options);
 }
 
 function backendOf({ family, port }: Pick<ConnectionSettings, 'family' | 'port'>): {

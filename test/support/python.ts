@@ -11,12 +11,17 @@ export async function python014(): Promise<string> {
 
 /** Interpreter of an environment that holds the current library, `datajoint` 2.3. */
 export async function python23(): Promise<string> {
-  return await interpreter('datajoint-2.3', ['datajoint[postgres]>=2.3,<2.4', 'cryptography']);
+  return await interpreter('datajoint-2.3', ['datajoint[postgres,s3]>=2.3,<2.4', 'cryptography']);
 }
 
 /** Interpreter of an environment that opens files of columns: pyarrow, pandas and DuckDB. */
 export async function pythonFiles(): Promise<string> {
   return await interpreter('files', ['pyarrow==26.*', 'pandas==3.*', 'duckdb==2.*']);
+}
+
+/** Interpreter of an environment that holds moto, which speaks S3. */
+export async function pythonMoto(): Promise<string> {
+  return await interpreter('moto', ['moto[s3]==5.*', 'flask', 'flask-cors']);
 }
 
 const cache = join(repositoryRoot, 'node_modules/.cache/pharus-python');

@@ -99,6 +99,18 @@ const registry = {
     status: 500,
     title: 'A stored value cannot be read',
   },
+  STORE_ERROR: {
+    className: 'StoreError',
+    printedName: 'StoreError',
+    status: 503,
+    title: 'A store of objects cannot be used',
+  },
+  MISSING_EXTERNAL_FILE: {
+    className: 'MissingExternalFile',
+    printedName: 'MissingExternalFile',
+    status: 404,
+    title: 'A stored object is missing',
+  },
   INVALID_RECORD: {
     className: 'InvalidRecordError',
     printedName: 'InvalidRecordError',

@@ -94,6 +94,16 @@ export class UnreadableValueError extends DataJointError {
   override readonly code: string = 'UNREADABLE_VALUE';
 }
 
+/** A store outside the database is not configured, or cannot be reached. */
+export class StoreError extends UnreadableValueError {
+  override readonly code: string = 'STORE_ERROR';
+}
+
+/** A stored object is not where the database says it is. */
+export class MissingExternalFile extends UnreadableValueError {
+  override readonly code: string = 'MISSING_EXTERNAL_FILE';
+}
+
 /** A record cannot be taken as it is: it is no record, lacks a key, or differs from those beside it. */
 export class InvalidRecordError extends DataJointError {
   override readonly code: string = 'INVALID_RECORD';

@@ -6,6 +6,7 @@ import { loadSpecSheet, SpecSheetError } from '@pharus/spec-sheet';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { loadKeys } from './auth/keys.ts';
+import { readStores } from './config/read-stores.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createDependencies } from './create-dependencies.ts';
 import type { Demo } from './demo/demo.ts';
@@ -106,10 +107,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const keys = await loadKeys(config);
   const specSheet = readSpecSheet(config.specPath, environment);
   const databaseCa = readCa(config.databaseCa);
+  const stores = await readStores(config.stores, environment ?? {});
   const sessions = new Sessions({
     config,
     createConnection,
     databaseCa,
+    stores,
     hasDemo: demo !== undefined,
     ...(lookup && { lookup }),
   });

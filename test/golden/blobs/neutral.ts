@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { datetime64Text } from '../../../packages/datajoint/src/blob/datetime64.ts';
 import type { DatetimeUnit } from '../../../packages/datajoint/src/blob/dtype.ts';
 import { NdArray, sizeOf, stridesOf } from '../../../packages/datajoint/src/blob/ndarray.ts';
+import { npyCode } from '../../../packages/datajoint/src/blob/npy-type.ts';
 import { inOrder } from '../../../packages/datajoint/src/blob/reorder.ts';
 import {
   type BlobValue,
@@ -139,18 +140,9 @@ function recordRows({ shape, fields, columns }: RecordArray): Neutral[] {
   });
 }
 
-const codes: Readonly<Record<string, string>> = {
-  float64: '<f8',
-  float32: '<f4',
-  int64: '<i8',
-  int32: '<i4',
-  int16: '<i2',
-  int8: '|i1',
-};
-
 function numpyCode(column: Column): string {
   if (column instanceof ObjectArray) return 'object';
-  if (column instanceof NdArray) return codes[column.dtype] ?? column.dtype;
+  if (column instanceof NdArray) return npyCode(column.dtype) ?? column.dtype;
   const sizes: number[] = column.columns.map((nested) => Number(numpyCode(nested as Column).at(-1)));
   return `|V${sizes.reduce((sum, size) => sum + size, 0)}`;
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Cell, ExecuteOptions } from '../connection/driver.ts';
 import { DataJointError } from '../errors.ts';
+import type { Attribute } from '../heading/attribute.ts';
 import { isTrue } from '../heading/codec/truth.ts';
 import { cellReader, type Value } from '../heading/codec/value.ts';
 import { type AggregationOptions, aggregate } from './aggregation.ts';
@@ -187,8 +188,8 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
 
   /** Rows one by one, while they arrive; leaving the loop stops the query. */
   async *[Symbol.asyncIterator](): AsyncIterator<R> {
-    const decode = this.#decoder(this.heading.names);
-    for await (const batch of this.cells(this.heading.names)) for (const cells of batch) yield decode(cells) as R;
+    const { attributes, names } = this.heading;
+    for await (const batch of this.cells(names)) yield* (await this.#decoded(attributes, batch)) as R[];
   }
 
   /** The cells of the named attributes as the wire carries them, in batches while they arrive. */
@@ -230,22 +231,29 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
 
   async #rows(names: readonly string[]): Promise<Row[]> {
     await this.#check();
-    const decode = this.#decoder(names);
+    const attributes = this.#attributes(names);
     const { rows } = await this.executor.execute(compileSelect(this, this.executor.dialect, names));
-    return rows.map(decode);
+    return await this.#decoded(attributes, rows);
   }
 
-  #decoder(names: readonly string[]): (cells: readonly Cell[]) => Row {
-    const readers = names.map((name) => {
+  #attributes(names: readonly string[]): readonly Attribute[] {
+    return names.map((name) => {
       const attribute = this.heading.get(name);
       if (attribute === undefined) throw new DataJointError(`Attribute \`${name}\` not found.`);
-      return [name, cellReader(attribute)] as const;
+      return attribute;
     });
-    return (cells) => {
-      const row = Object.create(null) as Row;
-      for (const [index, [name, read]] of readers.entries()) row[name] = read(cells[index] as Cell);
-      return row;
-    };
+  }
+
+  /** Rows of what their cells hold; what is kept in stores is fetched from there, column by column. */
+  async #decoded(attributes: readonly Attribute[], batch: readonly (readonly Cell[])[]): Promise<Row[]> {
+    const rows = batch.map(() => Object.create(null) as Row);
+    for (const [index, attribute] of attributes.entries()) {
+      const cells = batch.map((row) => row[index] as Cell);
+      const values =
+        (await attribute.objects?.read(attribute, cells, this.executor)) ?? cells.map(cellReader(attribute));
+      for (const [place, row] of rows.entries()) row[attribute.name] = values[place] as Value;
+    }
+    return rows;
   }
 
   /** The statement that would be sent, for logs and tests. */

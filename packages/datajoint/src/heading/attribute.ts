@@ -1,4 +1,5 @@
 import type { Generation, Storage } from '../dialect/storage.ts';
+import type { ObjectReader } from './codec/object-reader.ts';
 
 export type { Generation, Storage };
 
@@ -19,6 +20,10 @@ export interface Attribute {
   readonly storage: Storage;
   /** The character set of a text that cannot hold every character, such as `latin1`; absent where it can. */
   readonly charset?: string;
+  /** The schema of the column, of an attribute kept in a store: the older generation finds its objects by it. */
+  readonly schema?: string;
+  /** What opens the values of an attribute kept in a store. */
+  readonly objects?: ObjectReader;
 }
 
 const unreadable: ReadonlySet<Storage['kind']> = new Set(['blob', 'bytes', 'attach', 'external', 'bit', 'geometry']);

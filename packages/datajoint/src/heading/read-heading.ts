@@ -6,7 +6,8 @@ import { readColumnType } from './column-type.ts';
 import { Heading } from './heading.ts';
 
 /**
- * Builds a heading from the catalog's rows; `json` names the texts that hold JSON.
+ * Builds a heading from the catalog's rows; `json` names the texts that hold JSON, `place` says what opens the values that
+ * are kept in stores.
  * A schema without signs of DataJoint 2 is legacy, unless a column of the table itself says otherwise.
  */
 export function readHeading(
@@ -15,6 +16,7 @@ export function readHeading(
   schemaGeneration: Generation,
   types: ColumnTypes,
   json: ReadonlySet<string> = new Set(),
+  place: Pick<Attribute, 'schema' | 'objects'> = {},
 ): Heading {
   const isModern = rows.some(([, type, , , , , , , text]) => {
     return readColumnType(types, type, text, 'legacy').isModern;
@@ -22,7 +24,7 @@ export function readHeading(
   const generation = isModern ? '2' : schemaGeneration;
   const visible = rows.filter(([name]) => !isHiddenAttribute(name));
   return new Heading(
-    visible.map((row) => readAttribute(row, generation, types, json)),
+    visible.map((row) => readAttribute(row, generation, types, json, place)),
     comment,
     generation,
     rows.some(([name, , , , key]) => key === 'PRI' && isHiddenAttribute(name)),
@@ -34,6 +36,7 @@ function readAttribute(
   generation: Generation,
   types: ColumnTypes,
   json: ReadonlySet<string>,
+  place: Pick<Attribute, 'schema' | 'objects'>,
 ): Attribute {
   const [name, databaseType, collation, nullability, key, rawDefault, extra, , rawComment] = row;
   const { type, comment, storage } = readColumnType(types, databaseType, rawComment, generation);
@@ -52,5 +55,6 @@ function readAttribute(
     default: nullable ? 'null' : printed,
     storage: storage.kind === 'text' && json.has(name) ? { kind: 'json' } : storage,
     ...(charset !== undefined && { charset }),
+    ...(storage.kind === 'external' ? place : {}),
   };
 }

@@ -1,6 +1,8 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Generation } from '../dialect/storage.ts';
 import { DataJointError } from '../errors.ts';
+import { ObjectOpener } from '../store/object-opener.ts';
+import { Stores } from '../store/stores.ts';
 import { Catalog } from '../table/catalog.ts';
 import { RowCounts } from '../table/row-counts.ts';
 import { signSchema } from './own-tables.ts';
@@ -9,6 +11,8 @@ import { Schema } from './schema.ts';
 export interface DatabaseOptions {
   /** Milliseconds that what is known of tables may be old; default 1000. */
   readonly metadataAge?: number;
+  /** Where values are kept that are not in the database; see `loadStores`. */
+  readonly stores?: Stores | undefined;
 }
 
 export interface CreateSchemaOptions {
@@ -21,9 +25,9 @@ export class Database {
   readonly catalog: Catalog;
   readonly counts: RowCounts;
 
-  constructor(connection: Connection, { metadataAge = 1000 }: DatabaseOptions = {}) {
+  constructor(connection: Connection, { metadataAge = 1000, stores = new Stores() }: DatabaseOptions = {}) {
     this.connection = connection;
-    this.catalog = new Catalog(connection, { maxAge: metadataAge });
+    this.catalog = new Catalog(connection, { maxAge: metadataAge, objects: new ObjectOpener(stores) });
     this.counts = new RowCounts(connection);
   }
 

@@ -7,6 +7,7 @@ import { type ForeignKey, readForeignKeys, type TableName, tableKey } from '../d
 import type { ColumnRow, ForeignKeyRow, IndexRow, Privilege } from '../dialect/catalog.ts';
 import type { Lineages } from '../expression/relation.ts';
 import type { Generation } from '../heading/attribute.ts';
+import type { ObjectReader } from '../heading/codec/object-reader.ts';
 import type { Heading } from '../heading/heading.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -25,6 +26,13 @@ export interface FoundTable {
   readonly isView: boolean;
 }
 
+export interface CatalogOptions {
+  /** Milliseconds that what is known may be old. */
+  readonly maxAge?: number | undefined;
+  /** What opens the values that are kept in stores. */
+  readonly objects?: ObjectReader | undefined;
+}
+
 const maxEntries = 5000;
 
 /**
@@ -36,9 +44,11 @@ const maxEntries = 5000;
 export class Catalog {
   readonly executor: Executor;
   readonly #maxAge: number;
+  readonly #objects: ObjectReader | undefined;
   readonly #entries = new Map<string, { readonly loadedAt: number; readonly value: Promise<unknown> }>();
 
-  constructor(executor: Executor, { maxAge = 1000 }: { readonly maxAge?: number } = {}) {
+  constructor(executor: Executor, { maxAge = 1000, objects }: CatalogOptions = {}) {
+    this.#objects = objects;
     this.executor = executor;
     this.#maxAge = maxAge;
   }
@@ -98,7 +108,10 @@ export class Catalog {
     return this.#remember(`heading\0${tableKey(name)}`, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.columns(name.schema, name.table));
       const columns = rows as unknown as readonly ColumnRow[];
-      return readHeading(columns, comment, generation, this.executor.dialect.types, await this.#json(name, columns));
+      return readHeading(columns, comment, generation, this.executor.dialect.types, await this.#json(name, columns), {
+        schema: name.schema,
+        ...(this.#objects === undefined ? {} : { objects: this.#objects }),
+      });
     });
   }
 

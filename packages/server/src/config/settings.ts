@@ -95,6 +95,12 @@ export const settings = {
     type: text,
     description: "Path of a PEM file with the certificates to trust for verify-full, in place of the system's.",
   }),
+  stores: setting({
+    name: 'PHARUS_STORES',
+    type: text,
+    description:
+      'Path of the datajoint.json or dj_local_conf.json whose stores hold what the databases refer to; secrets beside it in .secrets.',
+  }),
   specPath: setting({ name: 'PHARUS_SPEC_PATH', type: text, description: 'Path of the spec sheet (YAML).' }),
   dataDir: setting({
     name: 'PHARUS_DATA_DIR',

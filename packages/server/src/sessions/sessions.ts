@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { Database, OverloadedError } from '@pharus/datajoint';
+import { Database, OverloadedError, type Stores } from '@pharus/datajoint';
 import type { Credentials } from '../auth/credentials.ts';
 import type { Config } from '../config.ts';
 import type { ConnectionFactory } from './connection-factory.ts';
@@ -28,6 +28,8 @@ export interface SessionsOptions {
   readonly createConnection: ConnectionFactory;
   /** PEM text for `verify-full`. */
   readonly databaseCa?: string | undefined;
+  /** Where values are kept that the databases refer to. */
+  readonly stores?: Stores | undefined;
   readonly lookup?: Lookup;
   /** Whether the demo can be connected to. */
   readonly hasDemo?: boolean;
@@ -164,7 +166,7 @@ export class Sessions {
   }
 
   async #connect(credentials: Credentials): Promise<Entry> {
-    const { config, createConnection, databaseCa, hasDemo = false } = this.#options;
+    const { config, createConnection, databaseCa, stores, hasDemo = false } = this.#options;
     const { family, host, port, database: name } = credentials.address;
     const address = await resolveAddress(credentials.address, {
       allowed: config.databaseHosts ?? '*',
@@ -192,7 +194,7 @@ export class Sessions {
       },
       budget: this.#budget,
     });
-    const database = new Database(connection, { metadataAge: config.metadataAge });
+    const database = new Database(connection, { metadataAge: config.metadataAge, stores });
     return { database, openedAt: this.#now(), leases: 0, lastUsed: this.#now(), isRetired: false };
   }
 

@@ -4,7 +4,9 @@ import type { BlobValue } from '../../blob/values.ts';
 import type { Cell } from '../../connection/driver.ts';
 import { UnreadableValueError } from '../../errors.ts';
 import { type Attribute, isPadded } from '../attribute.ts';
+import { type Attachment, readAttachment } from './attachment.ts';
 import { shortestFloat32 } from './float32.ts';
+import type { StoredArray, StoredObject } from './object-reader.ts';
 import { withoutPadding } from './padding.ts';
 import { uuidText } from './uuid.ts';
 
@@ -13,10 +15,11 @@ import { uuidText } from './uuid.ts';
  *
  * Integers of up to 32 bits are numbers, 64-bit ones bigints; floats numbers; decimals text with their scale; dates and
  * times text as the database writes them; uuids text; booleans (DataJoint 2) booleans; JSON parsed; the rest of the
- * texts strings; blobs what was packed; attachments and other bytes a Uint8Array as stored. A value that cannot be read
- * is the error that says why, in its place, so that the other values of the page are there.
+ * texts strings; blobs what was packed; attachments files with their names; files, objects and arrays in stores what
+ * opens them; other bytes a Uint8Array. A value that cannot be read is the error that says why, in its place, so that
+ * the other values of the page are there.
  */
-export type Value = BlobValue | JsonValue | UnreadableValueError;
+export type Value = BlobValue | JsonValue | Attachment | StoredObject | StoredArray | UnreadableValueError;
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -46,9 +49,10 @@ function readerFor(attribute: Attribute): CellReader {
     case 'json':
       return (cell) => JSON.parse(String(cell)) as JsonValue;
     case 'blob':
-      return (cell) => unpacked(attribute, cell as Uint8Array);
-    case 'bytes':
+      return (cell) => blobOf(attribute, cell as Uint8Array);
     case 'attach':
+      return (cell) => attachmentOf(cell as Uint8Array);
+    case 'bytes':
     case 'external':
     case 'bit':
     case 'geometry':
@@ -58,8 +62,17 @@ function readerFor(attribute: Attribute): CellReader {
   }
 }
 
-/** Blobs of 32-bit MATLAB say nothing of it: what cannot be read otherwise is tried that way. */
-function unpacked({ name }: Attribute, blob: Uint8Array): BlobValue | UnreadableValueError {
+function attachmentOf(bytes: Uint8Array): Attachment | UnreadableValueError {
+  try {
+    return readAttachment(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableValueError) return error;
+    throw error;
+  }
+}
+
+/** What a blob holds. Those of 32-bit MATLAB say nothing of it: what cannot be read otherwise is tried that way. */
+export function blobOf({ name }: Attribute, blob: Uint8Array): BlobValue | UnreadableValueError {
   try {
     return unpack(blob, { dims: 'auto' });
   } catch (error) {

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  Attachment,
+  type BlobValue,
+  type Database,
+  loadStores,
+  type StoredArray,
+  type StoredObject,
+  type Stores,
+  type Value,
+} from '../../packages/datajoint/src/index.ts';
+import { neutral } from '../golden/blobs/neutral.ts';
+import { describeBackend } from '../support/backends.ts';
+import { openDatabase } from '../support/connect-to-backend.ts';
+import { type ObjectServer, startMoto } from '../support/moto.ts';
+import { python23, python014 } from '../support/python.ts';
+import { PythonSession } from './python-session.ts';
+
+const combinations = [
+  ['mariadb', 'datajoint 0.14', python014],
+  ['mariadb', 'datajoint 2.3', python23],
+  ['postgres', 'datajoint 2.3', python23],
+] as const;
+
+let moto: ObjectServer;
+beforeAll(async () => {
+  moto = await startMoto();
+}, 900_000);
+afterAll(() => moto?.stop());
+
+/** What was fetched, in the words of `python/stores.py`. */
+async function said(value: Value): Promise<unknown> {
+  if (value instanceof Attachment) return { name: value.name, content: hex(value.content) };
+  if (value !== null && typeof value === 'object' && 'load' in value) {
+    return neutral((await (value as StoredArray).load()) as BlobValue);
+  }
+  if (value !== null && typeof value === 'object' && 'isDirectory' in value) {
+    const object = value as StoredObject;
+    if (object.isDirectory) return { files: [...new Set((await object.list()).map(({ path }) => path.split('/')[0]))] };
+    return { content: hex(await object.read()) };
+  }
+  return neutral(value as BlobValue);
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+describe.each(combinations)('%s, %s', (product, library, interpreter) => {
+  const isLegacy = library.includes('0.14');
+  describeBackend(product, (backend) => {
+    describe.each(['file', 's3'] as const)('a store of the protocol %s', (protocol) => {
+      const schema = `stores_${isLegacy ? 'legacy' : 'current'}_${protocol}`;
+      const directory = mkdtempSync(join(tmpdir(), 'stores-'));
+      let python: PythonSession;
+      let database: Database;
+      let stores: Stores;
+
+      beforeAll(async () => {
+        python = await PythonSession.start(await interpreter(), 'stores.py');
+        const bucket = schema.replaceAll('_', '-');
+        const main =
+          protocol === 'file'
+            ? { protocol, location: join(directory, 'store') }
+            : {
+                protocol,
+                endpoint: moto.endpoint,
+                bucket: `${bucket}-${product}`,
+                location: isLegacy ? '/some/place' : 'some/place',
+                access_key: moto.accessKey,
+                secret_key: moto.secretKey,
+                secure: false,
+              };
+        if (protocol === 's3') await moto.createBucket(`${bucket}-${product}`);
+        await mkdir(join(directory, 'store'), { recursive: true });
+        const stage = join(directory, 'stage');
+        const configured = { main: { ...main, ...(isLegacy ? { stage } : {}) } };
+        const file = join(directory, isLegacy ? 'dj_local_conf.json' : 'datajoint.json');
+        writeFileSync(file, JSON.stringify({ stores: configured }));
+        stores = await loadStores({ file, environment: {} });
+        database = openDatabase(backend, { stores });
+        await backend.dropSchemas(schema);
+        const { host, port, user, password, family } = backend;
+        const server = { backend: family, host, port, user, password };
+        await python.ask('connect', { stores: configured, directory: stage, ...server });
+        await python.ask('declare', { schema });
+        await python.ask('write', { schema });
+      }, 900_000);
+
+      afterAll(async () => {
+        await database?.close();
+        await python?.close();
+        rmSync(directory, { recursive: true });
+      });
+
+      const rowsWeRead = async (): Promise<Record<string, unknown>[]> => {
+        const table = await database.schema(schema).table('Stored');
+        const rows = await table.fetch();
+        return await Promise.all(
+          rows.map(async (row) => {
+            const names = table.heading.names.filter((name) => !['id', 'label'].includes(name) && row[name] !== null);
+            return Object.fromEntries(
+              await Promise.all(names.map(async (name) => [name, await said(row[name] as Value)])),
+            );
+          }),
+        );
+      };
+
+      test('what Python put there we read', async () => {
+        if (!isLegacy) {
+          await stores.get('main', '2').store.write('given/file.txt', Buffer.from('given'));
+          await python.ask('refer', { schema, number: 9, path: 'given/file.txt' });
+        }
+        const pythons = await python.ask<Record<string, unknown>[]>('read', { schema });
+        expect(pythons.length).toBe(isLegacy ? 3 : 5);
+        const ours = await rowsWeRead();
+        const withoutStage = pythons.map((row) => (isLegacy ? unstaged(row) : row));
+        expect(ours).toEqual(withoutStage);
+      });
+    });
+  });
+});
+
+/** Python copies a referred file to its stage and has its name there; we have its content. */
+function unstaged(row: Record<string, unknown>): Record<string, unknown> {
+  const { filepath_there: file, ...others } = row;
+  return file === undefined ? row : { ...others, filepath_there: { content: (file as { content: string }).content } };
+}
