@@ -55,7 +55,7 @@ const insertRecorded =
     const [{ sql, params }] = statements as [RecordedCall['statements'][number]];
     const [, names = ''] = /\(([^)]*)\) VALUES/.exec(sql) ?? [];
     const row: Record<string, unknown> = Object.fromEntries(
-      names.split(',').map((name, index) => [name.replaceAll('`', ''), params[index]]),
+      names.split(',').map((name, index) => [name.replaceAll(/[`"]/g, ''), params[index]]),
     );
     const { heading } = await load(className);
     // Stored objects come with their stores; until then their columns take the text that is stored.

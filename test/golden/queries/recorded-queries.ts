@@ -35,7 +35,7 @@ interface File {
   readonly statements: readonly {
     readonly call: string;
     readonly error?: string;
-    readonly statements: readonly { readonly sql: string; readonly args: readonly (string | number)[] }[];
+    readonly statements: readonly { readonly sql: string; readonly args: readonly (string | number | boolean)[] }[];
   }[];
 }
 
@@ -69,11 +69,12 @@ function plain(sql: string): string {
 }
 
 /** Arguments are recorded as text: bytes in hexadecimal, dates and times as Python prints them. */
-function param(text: string | number): string | number | Uint8Array {
+function param(text: string | number | boolean): string | number | Uint8Array {
   if (typeof text === 'number') return text;
+  if (typeof text === 'boolean') return String(text);
   const hex = /^0x((?:[0-9a-f]{2})*)$/.exec(text)?.[1];
   if (hex !== undefined) return Buffer.from(hex, 'hex');
-  const [, parts] = /^datetime\.(?:date|datetime)\(([\d, ]+)\)$/.exec(text) ?? [];
+  const [, parts] = /^datetime\.(?:date|datetime)\(([\d, ]+)\)$/.exec(text.replace(/, tzinfo=[\w.]+/, '')) ?? [];
   if (parts === undefined) return text;
   const [year = '', month = '', day = '', ...clock] = parts.split(', ');
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
