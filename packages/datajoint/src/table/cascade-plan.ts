@@ -8,6 +8,9 @@ import { Relation, type RelationState, type TableOperation } from '../expression
 import { Heading } from '../heading/heading.ts';
 import { sql } from '../sql/sql.ts';
 
+/** Tables whose rows are counted with one statement. */
+const countedTogether = 16;
+
 interface Circle {
   /** The same for all tables of the circle. */
   readonly id: number;
@@ -50,10 +53,13 @@ export class CascadePlan {
     return this.steps.find((step) => tableKey(step.name) === tableKey(name));
   }
 
-  /** Counts each step's rows. */
+  /** Counts each step's rows, those of several tables with one statement. */
   async count(executor: Executor, options?: ExecuteOptions): Promise<readonly CountedStep[]> {
     const counted: CountedStep[] = [];
-    for (const step of this.steps) counted.push(await countStep(step, executor, options));
+    while (counted.length < this.steps.length) {
+      const steps = this.steps.slice(counted.length, counted.length + countedTogether);
+      counted.push(...(await countSteps(steps, executor, options)));
+    }
     return counted;
   }
 }
@@ -74,6 +80,26 @@ export function tableRows(
   return condition === always
     ? whole
     : { executor, heading, operation: { kind: 'restriction', of: new Relation(whole), condition } };
+}
+
+/** Counts the rows of some steps; one by one where not all of them may be read. */
+async function countSteps(
+  steps: readonly CascadeStep[],
+  executor: Executor,
+  options?: ExecuteOptions,
+): Promise<readonly CountedStep[]> {
+  const counts = steps.map(
+    ({ name, condition }) => sql`(${compileCount(rowsOf(name, condition, executor), executor.dialect)})`,
+  );
+  try {
+    const { rows } = await executor.execute(sql`SELECT ${sql.join(counts)}`, options);
+    return steps.map(({ name }, index) => ({ name, count: Number(rows[0]?.[index]), isAccessible: true }));
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error;
+  }
+  const counted: CountedStep[] = [];
+  for (const step of steps) counted.push(await countStep(step, executor, options));
+  return counted;
 }
 
 /** Counts the rows of a step; where they may not be read, says whether the table can be read at all. */

@@ -99,10 +99,22 @@ class Statement {
   }
 
   select(): (number | null)[][] {
+    if (this.#tokens[1] === '(') return [this.#counts()];
     const { columns, table, holds } = this.#select();
     const found = this.#memory.rows(table).filter((row) => holds(row) === true);
     if (columns === 'COUNT') return [[found.length]];
     return found.map((row) => columns.map((name) => row[name] ?? null));
+  }
+
+  /** `SELECT (SELECT COUNT(*) ...), (SELECT COUNT(*) ...)` */
+  #counts(): number[] {
+    this.#take('SELECT');
+    return this.#list(() => {
+      this.#take('(');
+      const { table, holds } = this.#select();
+      this.#take(')');
+      return this.#memory.rows(table).filter((row) => holds(row) === true).length;
+    });
   }
 
   delete(): { table: string; holds: (row: Row) => Truth } {

@@ -224,19 +224,30 @@ describe('circles', () => {
 describe('counting a plan', () => {
   const keys = [refers('b', 'a', [['id', 'id']])];
 
-  function counting(answer: (text: string) => number): Executor {
+  function counting(answer: (text: string) => number | number[]): Executor {
     return {
       ...silent,
       execute: async (sql) => {
         const { text } = sql.toStatement(mysqlDialect.syntax);
-        return { columns: [], rows: [[String(answer(text))]], affectedRows: 0 };
+        return { columns: [], rows: [[answer(text)].flat().map(String)], affectedRows: 0 };
       },
     };
   }
 
-  test('asks every table', async () => {
+  test('asks every table, several with one statement', async () => {
     const planned = await plan('a', { id: 5 }, keys);
-    expect(await planned.count(counting((text) => (text.includes('`a`') ? 1 : 12)))).toEqual([
+    const statements: string[] = [];
+    const counted = await planned.count(
+      counting((text) => {
+        statements.push(text);
+        return [1, 12];
+      }),
+    );
+    expect(statements).toEqual([
+      'SELECT (SELECT COUNT(*) FROM `lab`.`a` WHERE `id` = ?), ' +
+        '(SELECT COUNT(*) FROM `lab`.`b` WHERE (NOT (`id` IS NULL) AND `id` = ?))',
+    ]);
+    expect(counted).toEqual([
       { name: name('a'), count: 1, isAccessible: true },
       { name: name('b'), count: 12, isAccessible: true },
     ]);
