@@ -34,15 +34,18 @@ export class RowCounts {
     this.#watch = new ChangeWatch(connection);
   }
 
+  /** Whether such rows were counted lately, so that a page of them is likely to need it again. */
+  knows(rows: QueryExpression): boolean {
+    return this.#known.has(this.#keyOf(rows).key);
+  }
+
   async count(rows: QueryExpression, options?: ExecuteOptions): Promise<number> {
-    const { dialect } = this.#connection;
-    const isWatched = rows.operation.kind === 'table' || dialect.changeStamps.seeUncommitted === undefined;
+    const { changeStamps } = this.#connection.dialect;
+    const isWatched = rows.operation.kind === 'table' || changeStamps.seeUncommitted === undefined;
     const tables = isWatched ? storedTables(rows) : undefined;
     const stamp = tables === undefined ? undefined : await this.#watch.stamp(tables);
     if (stamp === undefined) return rows.length(options);
-    const sql = compileCount(rows, dialect);
-    const { text, params } = sql.toStatement(dialect.syntax);
-    const key = keyOf(text, params);
+    const { key, sql } = this.#keyOf(rows);
     const known = this.#known.get(key);
     if (known !== undefined && known.stamp === stamp && performance.now() - known.countedAt < maxAge) {
       return (await known.isLasting) ? known.value : rows.length(options);
@@ -51,6 +54,13 @@ export class RowCounts {
     const value = rows.length();
     this.#keep(key, { stamp, countedAt: performance.now(), value, isLasting: this.#isLasting(value, sql) });
     return value;
+  }
+
+  #keyOf(rows: QueryExpression): { readonly key: string; readonly sql: Sql } {
+    const { dialect } = this.#connection;
+    const sql = compileCount(rows, dialect);
+    const { text, params } = sql.toStatement(dialect.syntax);
+    return { key: keyOf(text, params), sql };
   }
 
   #keep(key: string, count: Count): void {

@@ -42,8 +42,8 @@ export async function sendPage(
   });
   const offset = (page - 1) * limit;
   const items = totalOrder(parseOrder(order, heading), heading);
-  // Of a whole table the page is as good as always full: its rows are counted beside being read.
-  const early = rows.operation.kind === 'table' ? counts.count(rows, { signal }) : undefined;
+  // Rows that had to be counted before will have to be again: that is done beside reading them.
+  const early = counts.knows(rows) ? counts.count(rows, { signal }) : undefined;
   early?.catch(() => undefined);
   const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
   return sendRecords(reply, {
