@@ -130,6 +130,8 @@ test('is a whole laboratory, though the process that made it first was killed', 
   const all = Object.values(rows).reduce((sum, number) => sum + number, 0);
   expect(all).toBeGreaterThan(19_000);
   expect(all).toBeLessThan(21_000);
+  const counts = { pending: 1, error: 1 };
+  expect(await read('/jobs')).toEqual({ jobs: [{ schema: 'ephys', table: 'Clustering', counts }] });
 });
 
 test('has every type of attribute, and foreign keys that are renamed, nullable, and both', async () => {
