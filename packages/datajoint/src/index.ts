@@ -50,11 +50,22 @@ export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-js
 export type { JsonValue, Value } from './heading/codec/value.ts';
 export { Heading } from './heading/heading.ts';
 export { camelCase, classNameOf, isClassName, masterOf, snakeCase, type Tier, tierOf, tiers } from './naming.ts';
+export {
+  AutoPopulated,
+  type Make,
+  type MakeContext,
+  type PopulateOptions,
+  type PopulateResult,
+} from './schema/auto-populated.ts';
 export { type CreateSchemaOptions, Database, type DatabaseOptions } from './schema/database.ts';
 export { DeclarePlan } from './schema/declare-plan.ts';
 export type { DeclareOptions } from './schema/declare-table.ts';
 export { countJobs, type JobCounts, JobQueue, type JobStatus, jobStatuses } from './schema/job-queue.ts';
-export { keySource, type Progress, progress } from './schema/progress.ts';
+export type { JobError } from './schema/jobs.ts';
+export { keySource } from './schema/key-source.ts';
+export { LegacyJobs } from './schema/legacy-jobs.ts';
+export { type Progress, progress } from './schema/progress.ts';
+export { QueuedJobs, type RefreshOptions } from './schema/queued-jobs.ts';
 export type { Context } from './schema/resolve-reference.ts';
 export { inOperation, type Operation, type OperationResult, runOperations } from './schema/run-operations.ts';
 export { type ListedTable, Schema } from './schema/schema.ts';

@@ -13,6 +13,7 @@ import datajoint as dj  # noqa: E402
 import algebra  # noqa: E402
 import postgresql  # noqa: E402
 import virtual  # noqa: E402
+import workers  # noqa: E402
 from tiers import Pipeline  # noqa: E402
 
 if virtual.IS_LEGACY:
@@ -115,6 +116,15 @@ def declare_child(schema, other, filled):
     return len(Rating * lab.Session.Trial)
 
 
+def declare_shared(schema, has_uuid):
+    workers.pipelines[schema] = workers.Shared(schema, has_uuid)
+
+
+def ask_worker(schema, method, **arguments):
+    """Has a worker of a shared table populate it, tell its jobs or its progress, or ignore a job."""
+    return getattr(workers.pipelines[schema], method)(**arguments)
+
+
 def drop_schema(schema):
     """Drops a schema with all its tables."""
     module_of.cache_clear()
@@ -125,7 +135,7 @@ def drop_schema(schema):
 if __name__ == "__main__":
     commands = (
         connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch,
-        declare_child, drop_schema,
+        declare_child, drop_schema, declare_shared, ask_worker,
         algebra.declare_tables, algebra.evaluate,
     )
     serve({command.__name__: command for command in commands})

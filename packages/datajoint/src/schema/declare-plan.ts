@@ -44,11 +44,21 @@ export class DeclarePlan {
     Object.freeze(this);
   }
 
-  /** Declares the table; one that is there already is left as it is. */
-  async run(): Promise<void> {
-    const { dialect } = this.#connection;
-    if (dialect.ddl.isTransactional) await this.#connection.transaction((transaction) => this.#write(transaction));
-    else await this.#write(this.#connection);
+  /** Declares the table. @returns false where somebody else did so at the same time. */
+  async run(): Promise<boolean> {
+    const connection = this.#connection;
+    try {
+      if (connection.dialect.ddl.isTransactional) {
+        await connection.transaction((transaction) => this.#write(transaction));
+      } else await this.#write(connection);
+      return true;
+    } catch (error) {
+      const { rows } = await connection.execute(
+        connection.dialect.catalog.tablesNamed(this.name.schema, [this.name.table]),
+      );
+      if (rows.length === 0) throw error;
+      return false;
+    }
   }
 
   /** Writes only where the attributes come from, for a table that is there already. */

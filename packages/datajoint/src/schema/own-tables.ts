@@ -79,3 +79,20 @@ export async function signSchema(executor: Executor, schema: string, generation:
   for (const statement of ownTable({ schema, table }, definition, executor.dialect)) await executor.execute(statement);
   if (generation === 'legacy') await log(executor, schema, 'created');
 }
+
+/** The jobs that are taken, failed or to be ignored (older generation). */
+export const jobTableDefinition = (schema: string): string => `
+# job reservation table for \`${schema}\`
+table_name  :varchar(255)  # className of the table
+key_hash  :char(32)  # key hash
+---
+status  :enum('reserved','error','ignore')  # if tuple is missing, the job is available
+key=null  :blob  # structure containing the key
+error_message=""  :varchar(2047)  # error message returned if failed
+error_stack=null  :mediumblob  # error stack if failed
+user="" :varchar(255)  # database user
+host="" :varchar(255)  # system hostname
+pid=0  :int unsigned  # system process id
+connection_id = 0  : bigint unsigned  # connection_id()
+timestamp=CURRENT_TIMESTAMP  :timestamp  # automatic timestamp
+`;

@@ -2,18 +2,21 @@ import { Connection } from '../connection/connection.ts';
 import { declare } from '../definition/declare.ts';
 import { parseDefinition } from '../definition/parse-definition.ts';
 import { DataJointError, UnsupportedTableType } from '../errors.ts';
+import type { Heading } from '../heading/heading.ts';
 import { lineageOf } from '../table/lineage.ts';
 import type { Table } from '../table/table.ts';
 import { DeclarePlan } from './declare-plan.ts';
 import { missingHidden } from './declare-table.ts';
+import { primaryParents } from './key-source.ts';
 import { jobsDefinition } from './own-tables.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * Plans the queue of jobs of an auto-populated table, as DataJoint 2 keeps one for each. Its primary key is the table's,
- * without foreign keys: jobs may outlive what they are about.
+ * Plans the queue of jobs of an auto-populated table, as DataJoint 2 keeps one for each. Its primary key is what of the
+ * table's comes from parents, without foreign keys: jobs may outlive what they are about.
  *
- * @throws UnsupportedTableType for a table that is not computed; DataJointError in the older generation.
+ * @throws UnsupportedTableType for a table that is not computed; DataJointError in the older generation, and for a table
+ *   whose primary key comes from no other.
  */
 export async function planJobs(schema: Schema, table: Table): Promise<DeclarePlan> {
   const { executor: connection, catalog } = schema;
@@ -32,7 +35,7 @@ export async function planJobs(schema: Schema, table: Table): Promise<DeclarePla
   const declared = declare({
     name,
     declaration: parseDefinition(jobsDefinition(fullName), '2'),
-    parents: [{ name: table.name, heading: table.heading, enums: await catalog.enums(table.name) }],
+    parents: [{ name: table.name, heading: await inheritedKey(table), enums: await catalog.enums(table.name) }],
     dialect,
   });
   const origins = declared.origins.map(({ attribute }) => ({ attribute, parent: undefined }));
@@ -44,4 +47,16 @@ export async function planJobs(schema: Schema, table: Table): Promise<DeclarePla
     lineage: await lineageOf(name, origins, catalog),
     connection,
   });
+}
+
+/** The attributes of the primary key that come from parents. */
+async function inheritedKey({ name, heading, catalog }: Table): Promise<Heading> {
+  const inherited = new Set(
+    (await primaryParents(name, heading, catalog)).flatMap(({ attributes }) => attributes.map(([child]) => child)),
+  );
+  const key = heading.select(new Set(heading.primaryKey.filter((attribute) => inherited.has(attribute))));
+  if (key.names.length > 0) return key;
+  throw new DataJointError(
+    `No jobs can be kept of ${name.schema}.${name.table}: its primary key comes from no other table.`,
+  );
 }

@@ -1,10 +1,9 @@
 import type { ExecuteOptions } from '../connection/driver.ts';
-import { isRenamed, tableKey } from '../dependencies/foreign-key.ts';
 import { UnsupportedTableType } from '../errors.ts';
-import type { QueryExpression } from '../expression/query-expression.ts';
 import { sql } from '../sql/sql.ts';
-import { Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
 import { JobQueue, type JobStatus } from './job-queue.ts';
+import { keySource } from './key-source.ts';
 
 /** How far a computed or imported table has come. */
 export interface Progress {
@@ -15,30 +14,6 @@ export interface Progress {
   readonly jobs: ReadonlyMap<JobStatus, number>;
   /** When the last row was begun to be computed, as the database writes it; undefined where that is not kept. */
   readonly newest: string | undefined;
-}
-
-/**
- * The keys that `populate` works through by default: the join of all parents that the primary key refers to, each
- * projected to its own key. Undefined where there is none, or the user does not see one.
- */
-export async function keySource(table: Table): Promise<QueryExpression | undefined> {
-  const { catalog, executor, heading } = table;
-  let source: QueryExpression | undefined;
-  const keys = (await catalog.foreignKeysOf(table.name)).filter(({ attributes }) =>
-    attributes.every(([child]) => heading.get(child)?.inKey === true),
-  );
-  for (const foreignKey of keys) {
-    const { tables, generation } = await catalog.find(foreignKey.parent.schema, [foreignKey.parent.table]);
-    const found = tables.find(({ name }) => tableKey(name) === tableKey(foreignKey.parent));
-    if (found === undefined) return undefined;
-    const parentHeading = await catalog.heading(found, generation);
-    const parent = new Table({ executor, catalog, name: found.name, heading: parentHeading });
-    const renamed = foreignKey.attributes.filter(([child, original]) => child !== original);
-    const items = renamed.map(([child, original]) => ({ [child]: original }));
-    const projected = isRenamed(foreignKey) ? parent.proj(...items) : parent.proj();
-    source = source === undefined ? projected : source.join(projected);
-  }
-  return source;
 }
 
 /**

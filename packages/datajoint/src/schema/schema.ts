@@ -1,14 +1,17 @@
 import type { Executor } from '../connection/executor.ts';
+import type { Transaction } from '../connection/transaction.ts';
 import { declare } from '../definition/declare.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Generation } from '../dialect/storage.ts';
 import { DataJointError, SchemaNotFound, TableNotFound } from '../errors.ts';
+import type { QueryExpression } from '../expression/query-expression.ts';
 import type { Row } from '../expression/record-types.ts';
 import { classNameOf, isHiddenAttribute, type Tier, tableNamesOf, tierOf } from '../naming.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Catalog } from '../table/catalog.ts';
 import { Table } from '../table/table.ts';
+import { AutoPopulated, type Make } from './auto-populated.ts';
 import type { DeclarePlan } from './declare-plan.ts';
 import { type DeclareOptions, planDeclaration } from './declare-table.ts';
 import { planJobs } from './plan-jobs.ts';
@@ -108,18 +111,8 @@ export class Schema {
   async declare(className: string, definition: string | TrustedSql, options: DeclareOptions = {}): Promise<Table> {
     this.catalog.invalidate();
     const plan = await this.planDeclaration(className, definition, options);
-    let isThere = await this.#has(plan.name.table);
+    const isThere = (await this.#has(plan.name.table)) || !(await plan.run());
     if (isThere) await plan.refreshLineage();
-    else {
-      try {
-        await plan.run();
-      } catch (error) {
-        // Two that declare the same at the same time: one of them is refused, and finds it declared.
-        this.catalog.invalidate();
-        isThere = await this.#has(plan.name.table);
-        if (!isThere) throw error;
-      }
-    }
     this.catalog.invalidate();
     const table = await this.table(className);
     if (isThere) checkSame(table, plan);
@@ -134,6 +127,18 @@ export class Schema {
   ): Promise<DeclarePlan> {
     await this.#mustExist();
     return await planDeclaration(this, className, definition, options);
+  }
+
+  /**
+   * An imported or computed table with what computes its rows; declared here or in Python.
+   * @param keySource the keys to compute, where they are not the join of the parents in the primary key.
+   * @throws TableNotFound, UnsupportedTableType
+   */
+  async autoPopulated(className: string, make: Make, keySource?: QueryExpression): Promise<AutoPopulated> {
+    const find = (name: string, schema: string, transaction: Transaction, catalog: Catalog): Promise<Table> =>
+      new Schema(transaction, catalog, schema).table(name);
+    const queue = (): Promise<Table> => this.jobs(className);
+    return new AutoPopulated({ table: await this.table(className), make, keySource, queue, find });
   }
 
   /**

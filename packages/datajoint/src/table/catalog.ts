@@ -26,11 +26,16 @@ export interface FoundTable {
   readonly isView: boolean;
 }
 
+/** What a catalog has been told, and when. */
+export type CatalogEntries = Map<string, { readonly loadedAt: number; readonly value: Promise<unknown> }>;
+
 export interface CatalogOptions {
   /** Milliseconds that what is known may be old. */
   readonly maxAge?: number | undefined;
   /** What opens the values that are kept in stores. */
   readonly objects?: ObjectReader | undefined;
+  /** What is known already; catalogs that share it tell each other what they learn. */
+  readonly entries?: CatalogEntries | undefined;
 }
 
 const maxEntries = 5000;
@@ -45,12 +50,18 @@ export class Catalog {
   readonly executor: Executor;
   readonly #maxAge: number;
   readonly #objects: ObjectReader | undefined;
-  readonly #entries = new Map<string, { readonly loadedAt: number; readonly value: Promise<unknown> }>();
+  readonly #entries: CatalogEntries;
 
-  constructor(executor: Executor, { maxAge = 1000, objects }: CatalogOptions = {}) {
+  constructor(executor: Executor, { maxAge = 1000, objects, entries = new Map() }: CatalogOptions = {}) {
     this.#objects = objects;
     this.executor = executor;
     this.#maxAge = maxAge;
+    this.#entries = entries;
+  }
+
+  /** The catalog as a transaction asks for it, which knows what others like it have been told, however long ago. */
+  within(transaction: Executor, entries: CatalogEntries): Catalog {
+    return new Catalog(transaction, { maxAge: Number.POSITIVE_INFINITY, objects: this.#objects, entries });
   }
 
   /** Forgets everything: after a change of ours, before a write, and when an error smells of a change. */

@@ -1,5 +1,5 @@
 import type { Origin } from '../definition/declare.ts';
-import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
+import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import type { Catalog } from './catalog.ts';
@@ -10,24 +10,13 @@ export async function lineageOf(
   origins: readonly Origin[],
   catalog: Catalog,
 ): Promise<ReadonlyMap<string, string>> {
-  const known = new Map<string, ReadonlyMap<string, string>>();
   const lineage = new Map<string, string>();
   for (const { attribute, parent } of origins) {
     const { schema, table, attribute: original } = parent ?? { ...name, attribute };
-    if (parent !== undefined && !known.has(tableKey(parent)))
-      known.set(tableKey(parent), await storedLineage(parent, catalog));
-    const stored = parent === undefined ? undefined : known.get(tableKey(parent))?.get(original);
+    const stored = parent === undefined ? undefined : (await catalog.lineages(parent))?.get(original);
     lineage.set(attribute, stored ?? `${schema}.${table}.${original}`);
   }
   return lineage;
-}
-
-async function storedLineage({ schema, table }: TableName, catalog: Catalog): Promise<ReadonlyMap<string, string>> {
-  const { tables } = await catalog.find(schema, ['~lineage']);
-  if (tables.length === 0) return new Map();
-  const { rows } = await catalog.executor.execute(sql`
-    SELECT attribute_name, lineage FROM ${sql.id(schema, '~lineage')} WHERE table_name = ${table}`);
-  return new Map(rows.map(([attribute, lineage]) => [String(attribute), String(lineage)]));
 }
 
 /** Statements that leave just this lineage of a table, also where another client writes the same. */

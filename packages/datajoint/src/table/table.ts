@@ -58,9 +58,9 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     return tierOf(this.name.table);
   }
 
-  /** The same table, used in a transaction or by another connection. */
-  using(executor: Executor): Table<R, K> {
-    return new Table({ ...this.#state, executor });
+  /** The same table, used in a transaction or by another connection, which may know the catalog by itself. */
+  using(executor: Executor, catalog: Catalog = this.catalog): Table<R, K> {
+    return new Table({ ...this.#state, executor, catalog });
   }
 
   /** The rows that meet the restriction; still a table, so that they can be deleted. @throws InvalidRestriction */

@@ -1,0 +1,224 @@
+import { Connection } from '../connection/connection.ts';
+import type { Transaction } from '../connection/transaction.ts';
+import { DataJointError, UnsupportedTableType } from '../errors.ts';
+import type { QueryExpression } from '../expression/query-expression.ts';
+import type { Row } from '../expression/record-types.ts';
+import { AndList, type Restriction } from '../expression/restriction.ts';
+import type { Catalog, CatalogEntries } from '../table/catalog.ts';
+import type { InputRow, InsertOptions } from '../table/insert.ts';
+import type { Table } from '../table/table.ts';
+import { type Jobs, jobErrorOf, thisWorker } from './jobs.ts';
+import { keySource } from './key-source.ts';
+import { LegacyJobs } from './legacy-jobs.ts';
+import { QueuedJobs, type RefreshOptions } from './queued-jobs.ts';
+
+/** What a `make` works with; all of it in the transaction of its key. */
+export interface MakeContext {
+  readonly transaction: Transaction;
+  /** A table of the schema by its class name, or of another: `table('Session')`, `table('Session', 'other_schema')`. */
+  table(className: string, schema?: string): Promise<Table>;
+  /** Inserts into the table that is populated. */
+  insert(rows: readonly InputRow[], options?: InsertOptions): Promise<void>;
+  insert1(row: InputRow, options?: InsertOptions): Promise<void>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Computes the rows of one key and inserts them, those of the parts too. */
+export type Make = (key: Row, context: MakeContext) => Promise<void>;
+
+export interface PopulateOptions {
+  /** Only keys that meet all of them. */
+  readonly restrictions?: readonly Restriction[];
+  /** Agrees with other workers, in whatever language, on who does what; default false. */
+  readonly reserveJobs?: boolean;
+  /** Goes on after an error, which is reported; default false: the first error is thrown. */
+  readonly suppressErrors?: boolean;
+  /** Default `original`: as the database lists the keys; with a queue, the most urgent ones first. */
+  readonly order?: 'original' | 'reverse' | 'random';
+  /** Looks at so many keys at most. */
+  readonly limit?: number;
+  /** Computes so many keys at most. */
+  readonly maxCalls?: number;
+  /** Stops before the next key, and what `make` makes of it. */
+  readonly signal?: AbortSignal;
+  /** Of the queue (DataJoint 2): takes only jobs at this priority or a more urgent one, and what is kept of it. */
+  readonly priority?: number;
+  /** Whether jobs that are done stay in the queue (DataJoint 2); default false. */
+  readonly keepCompleted?: boolean;
+  /** How the queue is refreshed before, or false where somebody else does it (DataJoint 2). */
+  readonly refresh?: RefreshOptions | false;
+}
+
+export interface PopulateResult {
+  /** How many keys were computed. */
+  readonly successCount: number;
+  /** What went wrong, by key. */
+  readonly errors: readonly { readonly key: Row; readonly error: unknown }[];
+}
+
+interface AutoPopulatedState {
+  readonly table: Table;
+  readonly make: Make;
+  readonly keySource: QueryExpression | undefined;
+  /** The table of the queue of jobs (DataJoint 2), made where it is not there. */
+  readonly queue: () => Promise<Table>;
+  /** A table by its class name in a schema, used in a transaction that asks the catalog by itself. */
+  readonly find: (className: string, schema: string, transaction: Transaction, catalog: Catalog) => Promise<Table>;
+}
+
+/** What the keys of one call have in common. */
+interface Run {
+  readonly connection: Connection;
+  readonly jobs: Jobs | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly entries: CatalogEntries;
+}
+
+/**
+ * A table that is filled by computing: once for each key of its key source, each in a transaction of its own.
+ *
+ * Takes part in a pipeline beside Python's workers: the keys, the order of events and the tables of jobs are those of
+ * the Python library of the table's generation.
+ */
+export class AutoPopulated {
+  readonly table: Table;
+  readonly #make: Make;
+  readonly #keySource: QueryExpression | undefined;
+  readonly #queue: AutoPopulatedState['queue'];
+  readonly #find: AutoPopulatedState['find'];
+
+  constructor({ table, make, keySource, queue, find }: AutoPopulatedState) {
+    if (table.tier !== 'imported' && table.tier !== 'computed') {
+      throw new UnsupportedTableType(
+        `Only imported and computed tables are populated; ${table.className} is ${table.tier}.`,
+      );
+    }
+    this.table = table;
+    this.#make = make;
+    this.#keySource = keySource;
+    this.#queue = queue;
+    this.#find = find;
+  }
+
+  /** The keys to compute: what was given, or the join of the parents in the primary key. */
+  async keySource(): Promise<QueryExpression> {
+    const source = this.#keySource ?? (await keySource(this.table));
+    if (source === undefined) {
+      throw new DataJointError(
+        `The primary key of ${this.table.className} comes from no table that you see, so that there is nothing to populate it for.`,
+      );
+    }
+    const missing = source.heading.primaryKey.find((name) => !this.table.heading.has(name));
+    if (missing !== undefined) {
+      throw new DataJointError(
+        `${this.table.className} lacks the attribute ${missing} of its key source's primary key.`,
+      );
+    }
+    return source;
+  }
+
+  /** How many keys are left, and how many there are. */
+  async progress(
+    ...restrictions: readonly Restriction[]
+  ): Promise<{ readonly remaining: number; readonly total: number }> {
+    const todo = await this.#todo(restrictions);
+    return { remaining: await todo.except(this.table.proj()).length(), total: await todo.length() };
+  }
+
+  /** The jobs of the table, of its generation's kind. */
+  async jobs({ keepCompleted = false }: { readonly keepCompleted?: boolean } = {}): Promise<LegacyJobs | QueuedJobs> {
+    const connection = this.#connection();
+    const worker = await thisWorker(connection);
+    return this.table.heading.generation === 'legacy'
+      ? await LegacyJobs.of(this.table, connection, worker)
+      : new QueuedJobs(await this.#queue(), this.table, connection, worker, keepCompleted);
+  }
+
+  /**
+   * Calls `make` for the keys that are not in the table yet.
+   * @throws what `make` throws, unless errors are suppressed; DataJointError in a transaction.
+   */
+  async populate(options: PopulateOptions = {}): Promise<PopulateResult> {
+    const { reserveJobs = false, suppressErrors = false, maxCalls, signal, keepCompleted = false } = options;
+    const connection = this.#connection();
+    const jobs = reserveJobs ? await this.jobs({ keepCompleted }) : undefined;
+    const keys = ordered(await this.#keys(jobs, options), options.order ?? 'original').slice(0, maxCalls);
+    const errors: { key: Row; error: unknown }[] = [];
+    // What `make` asks of the catalog is asked in its transaction, and remembered from one key to the next.
+    const entries: CatalogEntries = new Map();
+    let successCount = 0;
+    for (const key of keys) {
+      if (signal?.aborted) break;
+      if (jobs !== undefined && !(await jobs.reserve(key))) continue;
+      try {
+        if (await this.#populate1(key, { connection, jobs, signal, entries })) successCount += 1;
+      } catch (error) {
+        await jobs?.error(key, jobErrorOf(error));
+        if (!suppressErrors) throw error;
+        errors.push({ key, error });
+      }
+    }
+    return { successCount, errors };
+  }
+
+  /** @returns false where somebody else was faster. */
+  async #populate1(key: Row, { connection, jobs, signal, entries }: Run): Promise<boolean> {
+    const start = performance.now();
+    const made = await connection.transaction(
+      async (transaction) => {
+        const catalog = this.table.catalog.within(transaction, entries);
+        const table = this.table.using(transaction, catalog);
+        if (!(await table.restrict(key as Restriction).isEmpty())) return false;
+        const insert: MakeContext['insert'] = (rows, options) =>
+          table.insert(rows, { ...options, allowDirectInsert: true });
+        await this.#make(
+          { ...key },
+          {
+            transaction,
+            signal,
+            insert,
+            insert1: (row, options) => insert([row], options),
+            table: (className, schema = table.name.schema) => this.#find(className, schema, transaction, catalog),
+          },
+        );
+        return true;
+      },
+      { signal },
+    );
+    await jobs?.complete(key, (performance.now() - start) / 1000);
+    return made;
+  }
+
+  async #keys(jobs: LegacyJobs | QueuedJobs | undefined, options: PopulateOptions): Promise<Row[]> {
+    const { restrictions = [], limit, maxCalls, priority, refresh = {} } = options;
+    const todo = await this.#todo(restrictions);
+    if (jobs instanceof QueuedJobs) {
+      if (refresh !== false) await jobs.refresh(await this.keySource(), restrictions, { priority, ...refresh });
+      return await jobs.pending(todo, { limit: limit ?? maxCalls, priority });
+    }
+    const missing = todo.except(this.table.proj());
+    const keys = await (limit === undefined ? missing : missing.first({ limit })).fetch('KEY');
+    if (jobs === undefined) return keys;
+    const taken = await jobs.taken();
+    return keys.filter((key) => !taken.has(jobs.hash(key)));
+  }
+
+  async #todo(restrictions: readonly Restriction[]): Promise<QueryExpression> {
+    const source = await this.keySource();
+    return (restrictions.length === 0 ? source : source.restrict(new AndList(restrictions))).proj();
+  }
+
+  #connection(): Connection {
+    if (this.table.executor instanceof Connection) return this.table.executor;
+    throw new DataJointError('Populate cannot be called during a transaction.');
+  }
+}
+
+function ordered(keys: readonly Row[], order: 'original' | 'reverse' | 'random'): readonly Row[] {
+  if (order === 'original') return keys;
+  if (order === 'reverse') return keys.toReversed();
+  return keys
+    .map((key) => [Math.random(), key] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, key]) => key);
+}
