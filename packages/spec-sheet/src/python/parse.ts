@@ -5,7 +5,7 @@ import { StatementReader } from './read-statement.ts';
 import type { Expression, FunctionDefinition } from './syntax.ts';
 
 export interface ParseLimits {
-  /** UTF-16 units a text may have; default 20,000. */
+  /** UTF-16 units a text may have; default 10,000. */
   readonly length?: number;
   /** Levels that expressions and statements may nest; default 100. */
   readonly depth?: number;
@@ -46,7 +46,7 @@ export function parseFunction(text: string, limits: ParseLimits = {}): FunctionD
   });
 }
 
-function reading<T>(text: string, { length = 20_000, depth = 100 }: ParseLimits, read: () => T): T {
+function reading<T>(text: string, { length = 10_000, depth = 100 }: ParseLimits, read: () => T): T {
   try {
     if (text.length > length) throw new Misfit(0, `expected at most ${length} characters, got ${text.length}.`);
     refuseDepth(text, depth);
