@@ -28,14 +28,12 @@ export const knownFaults: Readonly<Record<string, Fault>> = {
     optionalIn(tree).some((right) => opensTo(right, 'restrict') || opensTo(right, 'except')),
   'computes values for the rows that a left join does not find': (tree) =>
     optionalIn(tree).some((right) => opensTo(right, 'proj')),
-  'joins the right of a left join, within a right operand, with all that is to its left': (tree) =>
+  'joins in one row what was to be joined by itself: a right operand with or within a left join': (tree) =>
     treesIn(tree).some((part) => {
       const right = part.op === 'join' ? part.right : part.op === 'aggr' ? part.group : undefined;
-      return (
-        right !== undefined &&
-        opensTo(right, 'join') &&
-        treesIn(right).some((inner) => inner.op === 'join' && inner.isLeft)
-      );
+      if (right === undefined || !opensTo(right, 'join')) return false;
+      const isLeft = part.op === 'join' && part.isLeft;
+      return isLeft || treesIn(right).some((inner) => inner.op === 'join' && inner.isLeft);
     }),
   'counts values that are listed once as often as a left join has them': (tree, own, theirs) =>
     haveSameRows(own, theirs) && treesIn(tree).some((part) => part.op === 'join' && part.isLeft),

@@ -41,6 +41,12 @@ def cell(value):
     return str(value)
 
 
+def make_sql(schema, expression):
+    """What the library asks the database."""
+    query = eval(expression, dict(namespaces[schema]))  # noqa: S307
+    return (query() if isinstance(query, type) else query).make_sql().replace("%%", "%")
+
+
 def evaluate(schema, expression):
     """What an expression, as Python writes it, comes to."""
     query = eval(expression, dict(namespaces[schema]))  # noqa: S307

@@ -234,3 +234,29 @@ describe('operators', () => {
     );
   });
 });
+
+describe("in DataJoint's own notation", () => {
+  const trial = table(
+    'session__trial',
+    column('id', 'int', 'PRI'),
+    column('trial', 'int', 'PRI'),
+    column('hit', 'int'),
+  );
+
+  test.each<[() => QueryExpression, string]>([
+    [() => session, 'Session'],
+    [() => session.restrict({ id: 1 }), 'Session & {"id": 1}'],
+    [() => session.restrict({ id: 1, note: "it's" }), `Session & dj.AndList([{"id": 1}, {"note": 'it''s'}])`],
+    [() => session.except("note like 'a%' and id > 3"), `Session & dj.Not("(note LIKE 'a%') AND (id > 3)")`],
+    [() => session.restrict([trial.restrict({ hit: 1 }), false]), 'Session & (Session.Trial & {"hit": 1})'],
+    [() => session.proj('...', '-note', { key: 'id', y: 'year(day)' }), 'Session.proj("day", key="id", y="year(day)")'],
+    [() => session.join(trial.proj()), 'Session * Session.Trial.proj()'],
+    [() => session.join(trial, { left: true }), 'Session.join(Session.Trial, left=True)'],
+    [() => session.aggr(trial, { n: 'count(*)' }), 'dj.U("id").aggr(Session * Session.Trial, n="count(*)")'],
+    [() => new U('note').restrict(session), 'dj.U("note") & Session'],
+    [() => session.proj().union(session.restrict({ id: 1 }).proj()), 'Session.proj() + (Session & {"id": 1}).proj()'],
+    [() => session.first({ order: 'day desc', limit: 2 }), 'Session & dj.Top(2, ["day DESC"])'],
+  ])('%#', (build, expected) => {
+    expect(String(build())).toBe(expected);
+  });
+});

@@ -35,6 +35,7 @@ export function project(relation: Relation, items: readonly ProjectionItem[]): R
 export function readColumns(items: readonly ProjectionItem[], heading: Heading, family: Family): Columns {
   const named = new Map<string, SqlExpression>();
   const replaced = new Set<string>();
+  const copies = new Set<string>();
   for (const [name, text] of items.flatMap((item) => (typeof item === 'string' ? [] : Object.entries(item)))) {
     if (!/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name)) {
       throw new InvalidExpression(`An attribute cannot be named ${JSON.stringify(name.slice(0, 80))}.`);
@@ -42,14 +43,19 @@ export function readColumns(items: readonly ProjectionItem[], heading: Heading, 
     if (named.has(name)) throw alreadyThere(name);
     const { expression, renames } = readText(text, heading, family);
     if (renames !== undefined) replaced.add(renames);
+    else copies.add(name);
     named.set(name, expression);
   }
   const kept = keptNames(items, heading, replaced);
   const taken = [...named.keys()].find((name) => kept.has(name));
   if (taken !== undefined) throw alreadyThere(taken);
-  const of = (attribute: string): readonly string[] =>
-    [...named].flatMap(([name, column]) => (column.kind === 'attribute' && column.name === attribute ? [name] : []));
-  // A renamed attribute takes the place of, or follows, the one it was; what is computed comes last.
+  const of = (attribute: string): readonly string[] => {
+    const names = [...named].flatMap(([name, column]) =>
+      column.kind === 'attribute' && column.name === attribute ? [name] : [],
+    );
+    return [...names.filter((name) => !copies.has(name)), ...names.filter((name) => copies.has(name))];
+  };
+  // A renamed attribute takes the place of, or follows, the one it was, copies after it; what is computed comes last.
   const columns = heading.names.flatMap((name): [string, SqlExpression][] => [
     ...(kept.has(name) ? [[name, { kind: 'attribute', name }] as [string, SqlExpression]] : []),
     ...of(name).map((own): [string, SqlExpression] => [own, { kind: 'attribute', name }]),

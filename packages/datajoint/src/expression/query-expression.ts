@@ -10,6 +10,7 @@ import { allOf, always, type Condition } from './condition.ts';
 import { type JoinOptions, join } from './join.ts';
 import { checkLineages } from './lineage.ts';
 import { type OrderItem, parseOrder } from './order.ts';
+import { printExpression } from './print.ts';
 import { type ProjectionItem, project } from './projection.ts';
 import type {
   ColumnsOf,
@@ -260,6 +261,11 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   toSql(): { readonly text: string; readonly params: readonly unknown[] } {
     const { dialect } = this.executor;
     return compileSelect(this, dialect).toStatement(dialect.syntax);
+  }
+
+  /** The expression in DataJoint's own notation: `Session & {"rig": 2}`. */
+  override toString(): string {
+    return printExpression(this);
   }
 
   [inspect.custom](): string {

@@ -6,6 +6,8 @@ import * as values from './value-type.ts';
 /** A type that a value can be turned into, as a family writes it. */
 export interface CastType {
   readonly name: Sql;
+  /** As it was asked for. */
+  readonly text: string;
   readonly type: ValueType;
 }
 
@@ -67,6 +69,7 @@ export function castType(name: string, numbers: readonly number[], family: Famil
   const word = sql.word(isAnyText ? 'TEXT' : written);
   const precise = type === values.datetime && family === 'mysql' ? `datetime(${numbers[0] ?? 0})` : type.databaseType;
   return {
+    text: numbers.length === 0 ? name : `${name}(${numbers.join(', ')})`,
     name: numbers.length === 0 ? word : sql`${word}(${sql.join(numbers.map(sql.integer))})`,
     type: family === 'postgresql' && castable === integer ? values.integer32 : { ...type, databaseType: precise },
   };
