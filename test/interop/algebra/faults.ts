@@ -46,6 +46,23 @@ export const knownFaults: Readonly<Record<string, Fault>> = {
       const terms = conditionsIn(part.by);
       return terms.some(({ kind }) => kind === 'tree') && (terms.length > 1 || isSettled(part.of));
     }),
+  'loses that all rows are one where nothing computed of them is kept': (tree) =>
+    treesIn(tree).some(
+      (part) => part.op === 'proj' && treesIn(part).some((inner) => inner.op === 'summary' && inner.names.length === 0),
+    ),
+  'makes one limit of two in the same order, adding up what they pass over': (tree) =>
+    treesIn(tree).some((part) => part.op === 'top' && opensTo(part.of, 'top')),
+  'does not know a uuid that is computed': (tree) =>
+    treesIn(tree).some((part) => {
+      const terms = part.op === 'restrict' || part.op === 'except' ? conditionsIn(part.by) : [];
+      return terms.some(
+        (term) =>
+          term.kind === 'mapping' &&
+          Object.entries(term.value).some(
+            ([name, { value }]) => /^made_/.test(name) && /^[0-9a-f-]{32,36}$/.test(String(value)),
+          ),
+      );
+    }),
   'does not count rows with NULL in their key': (_, own, theirs) => {
     if ('error' in own || !haveSameRows(own, theirs)) return false;
     const key = own.heading.flatMap((name, index) => (own.primaryKey.includes(name) ? [index] : []));

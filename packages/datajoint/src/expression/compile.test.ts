@@ -207,6 +207,9 @@ describe('operators', () => {
       'SELECT DISTINCT note FROM session WHERE id = ?',
     );
     expect(text(new U().aggr(session, { n: 'count(*)' }))).toBe('SELECT COUNT(*) AS n FROM session');
+    expect(text(new U().aggr(session, { n: 'count(*)' }).proj({ x: '1' }))).toBe(
+      'SELECT 1 AS x FROM session HAVING COUNT(*) >= 0',
+    );
   });
 
   test('a restriction stays on its side of a left join', () => {

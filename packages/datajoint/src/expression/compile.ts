@@ -305,7 +305,10 @@ class Compiler {
     const columns = names.map((name) => named(block.column(name), name));
     // Where all rows are taken together there is one answer only if something is asked of all.
     const selected = columns.length > 0 ? sql.join(columns) : isWithoutRows ? sql`COUNT(*)` : sql`1`;
-    return sql`SELECT ${block.isDistinct === true ? sql`DISTINCT ` : sql.empty}${selected}${this.#tail(block)}`;
+    // Constants alone would be given once for each row, though all rows are one.
+    const isConstant = block.group?.by.length === 0 && names.every((name) => block.isConstant(name));
+    const one = isConstant && names.length > 0 ? { ...block, group: withHaving(block, sql`COUNT(*) >= 0`) } : block;
+    return sql`SELECT ${block.isDistinct === true ? sql`DISTINCT ` : sql.empty}${selected}${this.#tail(one)}`;
   }
 
   #tail({ from, where, group, top }: Block): Sql {
@@ -322,6 +325,11 @@ function namesOf(columns: Columns, attributes: readonly string[]): readonly stri
   return [...columns].flatMap(([name, column]) =>
     column.kind === 'attribute' && attributes.includes(column.name) ? [name] : [],
   );
+}
+
+function withHaving({ group }: Block, term: Sql): NonNullable<Block['group']> {
+  const { by, keys, having } = group ?? { by: [], keys: [], having: [] };
+  return { by, keys, having: [...having, term] };
 }
 
 /** Rows of a table or a join, of which all that is asked is which. */
