@@ -1,3 +1,4 @@
+export { BlobParams, BlobQuery, blobRoutes } from './blob.ts';
 export { documentedStatus, type RouteKind } from './documented-status.ts';
 export { type ErrorCode, type ErrorEntry, errors, isErrorCode } from './errors.ts';
 export { ExportQuery, exportRoutes } from './export.ts';

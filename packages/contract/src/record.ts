@@ -36,6 +36,14 @@ export const RecordQuery = Type.Object({
   ),
   restriction: Type.Optional(RestrictionQuery),
   attributes: Type.Optional(AttributesQuery),
+  blobs: Type.Optional(
+    Type.Union([Type.Literal('mark'), Type.Literal('describe'), Type.Literal('sketch'), Type.Literal('inline')], {
+      default: 'mark',
+      description:
+        'How blobs stand in a record: `=BLOB=`; an object with kind, dtype, shape and stored bytes; the same with at most ' +
+        '64 numbers; the value as JSON up to 1 MiB. But for `mark`, NULL is null.',
+    }),
+  ),
 });
 export type RecordQuery = Static<typeof RecordQuery>;
 

@@ -1,3 +1,4 @@
+import { blobRoutes } from './blob.ts';
 import { exportRoutes } from './export.ts';
 import { importRoutes } from './import.ts';
 import { jobRoutes } from './jobs.ts';
@@ -23,6 +24,7 @@ export const routes: readonly RouteContract[] = Object.freeze([
   ...queryRoutes,
   ...jobRoutes,
   ...exportRoutes,
+  ...blobRoutes,
   ...importRoutes,
   ...specRoutes,
   ...serviceRoutes,

@@ -1,3 +1,4 @@
+import type { BlobMode } from '@pharus/datajoint';
 import { RequestError } from '../errors/request-error.ts';
 import { type ParsedRestriction, parseRestriction } from './restriction.ts';
 
@@ -12,6 +13,7 @@ export interface RecordRequest {
   readonly restriction: ParsedRestriction | undefined;
   /** As written; read against the heading. */
   readonly attributes: string | undefined;
+  readonly blobs: BlobMode;
 }
 
 /** A query string as Fastify reads it: repeated parameters are arrays. */
@@ -40,7 +42,19 @@ export function parseRecordQuery(query: Query): RecordRequest {
     order: first(query, 'order') ?? '',
     restriction: restriction === undefined ? undefined : parseRestriction(restriction),
     attributes: first(query, 'attributes'),
+    blobs: blobMode(first(query, 'blobs') ?? 'mark'),
   };
+}
+
+const modes: readonly BlobMode[] = ['mark', 'describe', 'sketch', 'inline'];
+
+function blobMode(text: string): BlobMode {
+  const found = modes.find((mode) => mode === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new RequestError(
+    'INVALID_REQUEST',
+    `Parameter "blobs" has to be one of ${modes.join(', ')}; got ${JSON.stringify(text.slice(0, 40))}.`,
+  );
 }
 
 /** A whole number, not less than `least`. @throws RequestError INVALID_REQUEST */

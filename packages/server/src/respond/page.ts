@@ -1,10 +1,10 @@
 import {
   type Cell,
-  cellWriter,
   isOpaque,
   parseOrder,
   type QueryExpression,
   type RowCounts,
+  recordWriter,
   totalOrder,
 } from '@pharus/datajoint';
 import type { FastifyReply } from 'fastify';
@@ -13,7 +13,8 @@ import type { RecordRequest } from '../parse/record-query.ts';
 import { type ColumnWriter, sendRecords } from './records.ts';
 
 /** Which rows, in what order, with which attributes. */
-export type PageRequest = Pick<RecordRequest, 'limit' | 'page' | 'order' | 'attributes'>;
+export type PageRequest = Pick<RecordRequest, 'limit' | 'page' | 'order' | 'attributes'> &
+  Partial<Pick<RecordRequest, 'blobs'>>;
 
 export interface PageOptions {
   readonly counts: RowCounts;
@@ -29,16 +30,16 @@ export interface PageOptions {
 export async function sendPage(
   reply: FastifyReply,
   rows: QueryExpression,
-  { limit, page, order, attributes: named }: PageRequest,
+  { limit, page, order, attributes: named, blobs = 'mark' }: PageRequest,
   { counts, signal, further }: PageOptions,
 ): Promise<FastifyReply> {
   const { heading } = rows;
   const { attributes, names } = selectAttributes(heading, named);
-  // Blobs are marked, not shown, so their bytes are not even read.
-  const read = attributes.filter((attribute) => !isOpaque(attribute)).map(({ name }) => name);
+  // Where blobs are marked, not shown, their bytes are not even read.
+  const read = attributes.filter((attribute) => blobs !== 'mark' || !isOpaque(attribute)).map(({ name }) => name);
   const writers = attributes.map((attribute): ColumnWriter => {
     const cell = read.indexOf(attribute.name);
-    return { cell: cell < 0 ? undefined : cell, write: cellWriter(attribute) };
+    return { cell: cell < 0 ? undefined : cell, write: recordWriter(attribute, blobs) };
   });
   const offset = (page - 1) * limit;
   const items = totalOrder(parseOrder(order, heading), heading);

@@ -1,3 +1,4 @@
+import { blobRoutes } from './blob.ts';
 import { docsRoutes } from './docs.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
@@ -23,6 +24,7 @@ const databaseRoutes: RouteFamily = (dependencies) => async (app) => {
   await app.register(recordRoutes(dependencies));
   await app.register(transactionRoutes(dependencies));
   await app.register(exportRoutes(dependencies));
+  await app.register(blobRoutes(dependencies));
   await app.register(queryRoutes(dependencies));
   await app.register(jobRoutes(dependencies));
   await app.register(valueRoutes(dependencies));
