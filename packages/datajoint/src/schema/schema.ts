@@ -101,20 +101,24 @@ export class Schema {
 
   /**
    * Declares a table from its definition, in the generation of the schema's other tables (DataJoint 2 in an empty one).
-   * A table that is there already is left as it is.
+   * A table that is there already is left as it is. Its record may be declared with it, as for {@link table}.
    *
    * @param className `Session`, or `Session.Trial` for a part.
    * @param definition DataJoint's notation; as `trusted(text)` where its indexes hold expressions.
    * @throws DefinitionError naming line and column; SchemaNotFound; DataJointError in a transaction, and for a table
    *   that is there with other attributes.
    */
-  async declare(className: string, definition: string | TrustedSql, options: DeclareOptions = {}): Promise<Table> {
+  async declare<R extends Row = Row, K extends string = string>(
+    className: string,
+    definition: string | TrustedSql,
+    options: DeclareOptions = {},
+  ): Promise<Table<R, K>> {
     this.catalog.invalidate();
     const plan = await this.planDeclaration(className, definition, options);
     const isThere = (await this.#has(plan.name.table)) || !(await plan.run());
     if (isThere) await plan.refreshLineage();
     this.catalog.invalidate();
-    const table = await this.table(className);
+    const table = await this.table<R, K>(className);
     if (isThere) checkSame(table, plan);
     return table;
   }
@@ -211,7 +215,7 @@ export class Schema {
 }
 
 /** A table that is there already must be the one that was meant. */
-function checkSame({ heading, name }: Table, { table: { spec } }: DeclarePlan): void {
+function checkSame({ heading, name }: Pick<Table, 'heading' | 'name'>, { table: { spec } }: DeclarePlan): void {
   const visible = spec.columns.filter((column) => !isHiddenAttribute(column.name));
   const declared = visible.map((column) => column.name).join(', ');
   const key = spec.primaryKey.filter((attribute) => !isHiddenAttribute(attribute)).join(', ');
