@@ -12,29 +12,33 @@ const pipelines = {
 
 describe.each(['mariadb', 'postgres'] as const)('%s', (product) => {
   describeBackend(product, (backend) => {
-    test.each(Object.entries(pipelines[product]))('every blob of %s is read', async (pipeline, expected) => {
-      await backend.restore(shared(`corpora/${product}/${pipeline}.sql.gz`), { once: true });
-      const database = openDatabase(backend);
-      const unreadable: string[] = [];
-      let count = 0;
-      try {
-        for (const name of (await database.schemas()).filter((schema) => schema.startsWith(`${pipeline}_`))) {
-          const schema = database.schema(name);
-          for (const { className } of await schema.tables()) {
-            const table = await schema.table(className);
-            for (const attribute of table.heading.attributes.filter(({ storage }) => storage.kind === 'blob')) {
-              for (const value of await table.fetch(attribute.name)) {
-                if (value !== null) count += 1;
-                if (value instanceof UnreadableValueError) unreadable.push(`${name}.${className}: ${value.message}`);
+    test.each(Object.entries(pipelines[product]))(
+      'every blob of %s is read',
+      { timeout: 600_000 },
+      async (pipeline, expected) => {
+        await backend.restore(shared(`corpora/${product}/${pipeline}.sql.gz`), { once: true });
+        const database = openDatabase(backend);
+        const unreadable: string[] = [];
+        let count = 0;
+        try {
+          for (const name of (await database.schemas()).filter((schema) => schema.startsWith(`${pipeline}_`))) {
+            const schema = database.schema(name);
+            for (const { className } of await schema.tables()) {
+              const table = await schema.table(className);
+              for (const attribute of table.heading.attributes.filter(({ storage }) => storage.kind === 'blob')) {
+                for (const value of await table.fetch(attribute.name)) {
+                  if (value !== null) count += 1;
+                  if (value instanceof UnreadableValueError) unreadable.push(`${name}.${className}: ${value.message}`);
+                }
               }
             }
           }
+        } finally {
+          await database.close();
         }
-      } finally {
-        await database.close();
-      }
-      expect(unreadable).toEqual([]);
-      expect(count).toBe(expected);
-    });
+        expect(unreadable).toEqual([]);
+        expect(count).toBe(expected);
+      },
+    );
   });
 });

@@ -7,7 +7,9 @@ import {
   Attachment,
   type BlobValue,
   type Database,
+  List,
   loadStores,
+  NdArray,
   type StoredArray,
   type StoredObject,
   type Stores,
@@ -118,6 +120,47 @@ describe.each(combinations)('%s, %s', (product, library, interpreter) => {
         const ours = await rowsWeRead();
         const withoutStage = pythons.map((row) => (isLegacy ? unstaged(row) : row));
         expect(ours).toEqual(withoutStage);
+      });
+
+      test('what we put there Python reads', async () => {
+        const table = await database.schema(schema).table('Stored');
+        const value = new Map<BlobValue, BlobValue>([
+          ['a', new NdArray({ dtype: 'float64', shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) })],
+          ['long', 'y'.repeat(5000)],
+        ]);
+        const attached = new Attachment('our note.txt', Buffer.from('ours'));
+        const row = {
+          id: 20,
+          ...(isLegacy ? {} : { label: 'x/y:z' }),
+          blob_there: value,
+          blob_here: value,
+          attach_there: attached,
+          attach_here: attached,
+        };
+        const array = new NdArray({ dtype: 'int16', shape: [2, 2], data: Int16Array.of(1, 2, 3, 4) });
+        const modern = {
+          hash_there: Buffer.from('raw'),
+          object_there: new Attachment('o.bin', Buffer.from('object')),
+          npy_there: array,
+        };
+        await stores.get('main', isLegacy ? 'legacy' : '2').store.write('ours/file.txt', Buffer.from('file'));
+        await table.insert1({ ...row, filepath_there: 'ours/file.txt', ...(isLegacy ? {} : modern) });
+        // The same content once more: the object is there already.
+        await table.insert1({ ...row, id: 21 });
+        await table.update1({ id: 21, ...(isLegacy ? {} : { label: 'x/y:z' }), blob_there: List.of(1, 2) });
+        const pythons = (await python.ask<Record<string, unknown>[]>('read', { schema })).slice(-2);
+        expect(pythons[0]).toMatchObject({ blob_there: neutral(value), blob_here: neutral(value) });
+        const withoutStage = pythons.map((read) => (isLegacy ? unstaged(read) : read));
+        expect((await rowsWeRead()).slice(-2)).toEqual(withoutStage);
+        expect(withoutStage[0]).toMatchObject({
+          attach_there: { content: hex(Buffer.from('ours')) },
+          filepath_there: { content: hex(Buffer.from('file')) },
+          ...(isLegacy ? {} : { npy_there: neutral(array), object_there: { content: hex(Buffer.from('object')) } }),
+        });
+        expect(pythons[1]).toMatchObject({ blob_there: neutral(List.of(1, 2)) });
+        await expect(table.insert1({ ...row, id: 22, filepath_there: '../../etc/passwd' })).rejects.toThrow(
+          /inside the store/,
+        );
       });
     });
   });

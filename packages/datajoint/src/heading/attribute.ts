@@ -1,5 +1,6 @@
 import type { Generation, Storage } from '../dialect/storage.ts';
 import type { ObjectReader } from './codec/object-reader.ts';
+import type { ObjectWriter } from './codec/object-writer.ts';
 
 export type { Generation, Storage };
 
@@ -22,8 +23,8 @@ export interface Attribute {
   readonly charset?: string;
   /** The schema of the column, of an attribute kept in a store: the older generation finds its objects by it. */
   readonly schema?: string;
-  /** What opens the values of an attribute kept in a store. */
-  readonly objects?: ObjectReader;
+  /** What opens the values of an attribute kept in a store, and puts them there. */
+  readonly objects?: ObjectReader & ObjectWriter;
 }
 
 const unreadable: ReadonlySet<Storage['kind']> = new Set(['blob', 'bytes', 'attach', 'external', 'bit', 'geometry']);

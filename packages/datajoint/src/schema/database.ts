@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Generation } from '../dialect/storage.ts';
 import { DataJointError } from '../errors.ts';
-import { ObjectOpener } from '../store/object-opener.ts';
+import { ObjectKeeper } from '../store/object-keeper.ts';
 import { Stores } from '../store/stores.ts';
 import { Catalog } from '../table/catalog.ts';
 import { RowCounts } from '../table/row-counts.ts';
@@ -27,7 +27,7 @@ export class Database {
 
   constructor(connection: Connection, { metadataAge = 1000, stores = new Stores() }: DatabaseOptions = {}) {
     this.connection = connection;
-    this.catalog = new Catalog(connection, { maxAge: metadataAge, objects: new ObjectOpener(stores) });
+    this.catalog = new Catalog(connection, { maxAge: metadataAge, objects: new ObjectKeeper(stores) });
     this.counts = new RowCounts(connection);
   }
 

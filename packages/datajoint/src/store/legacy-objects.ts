@@ -63,7 +63,7 @@ function hashOf(cell: Cell): string {
 }
 
 /** `<schema>/<ab>/<cd>/<abcd...>`, where a name may follow. */
-function legacyPath(schema: string, hash: string, { settings }: OpenStore, suffix = ''): string {
+export function legacyPath(schema: string, hash: string, { settings }: OpenStore, suffix = ''): string {
   const folders = subfolders(hash, settings.subfolding ?? subfolding);
   return [schema, ...folders, hash + suffix].join('/');
 }

@@ -6,8 +6,7 @@ import { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type ForeignKey, readForeignKeys, type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import type { ColumnRow, ForeignKeyRow, IndexRow, Privilege } from '../dialect/catalog.ts';
 import type { Lineages } from '../expression/relation.ts';
-import type { Generation } from '../heading/attribute.ts';
-import type { ObjectReader } from '../heading/codec/object-reader.ts';
+import type { Attribute, Generation } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -32,8 +31,8 @@ export type CatalogEntries = Map<string, { readonly loadedAt: number; readonly v
 export interface CatalogOptions {
   /** Milliseconds that what is known may be old. */
   readonly maxAge?: number | undefined;
-  /** What opens the values that are kept in stores. */
-  readonly objects?: ObjectReader | undefined;
+  /** What opens the values that are kept in stores, and puts them there. */
+  readonly objects?: Attribute['objects'] | undefined;
   /** What is known already; catalogs that share it tell each other what they learn. */
   readonly entries?: CatalogEntries | undefined;
 }
@@ -49,7 +48,7 @@ const maxEntries = 5000;
 export class Catalog {
   readonly executor: Executor;
   readonly #maxAge: number;
-  readonly #objects: ObjectReader | undefined;
+  readonly #objects: Attribute['objects'];
   readonly #entries: CatalogEntries;
 
   constructor(executor: Executor, { maxAge = 1000, objects, entries = new Map() }: CatalogOptions = {}) {

@@ -16,6 +16,7 @@ import type { Heading } from '../heading/heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { didYouMean } from '../suggest.ts';
 import { named, nameRecord } from './name-record.ts';
+import { putAway } from './put-away.ts';
 
 /** A row to insert: attribute names and values, or all values in heading order. */
 export type InputRow = { readonly [attribute: string]: InputValue } | readonly InputValue[];
@@ -55,7 +56,9 @@ export async function insertRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   const fields = fieldsOf(target, rows, options);
-  const encoded = rows.map((row, record) => named(record, rows.length, () => encodeRow(target, fields, row)));
+  const encoded = (await stored(target, rows, executor)).map((row, record) =>
+    named(record, rows.length, () => encodeRow(target, fields, row)),
+  );
   const chunks = chunksOf(encoded, fields.length);
   const send = async (to: Executor, chunk: readonly EncodedRow[]): Promise<void> => {
     await to.execute(insertStatement(target, fields, chunk, options, to));
@@ -72,6 +75,16 @@ export async function insertRows(
     if (rows.length > 1 && isAboutRow(error)) await findCulprit(encoded, send, executor);
     throw rows.length > 1 ? error : nameRecord(error, 0, 1);
   }
+}
+
+/** The rows with what belongs into stores put there. */
+async function stored(target: Target, rows: readonly InputRow[], executor: Executor): Promise<readonly InputRow[]> {
+  if (!target.heading.attributes.some(({ objects }) => objects !== undefined)) return rows;
+  const kept: InputRow[] = [];
+  for (const [record, row] of rows.entries()) {
+    kept.push(await named(record, rows.length, () => putAway(target, row, executor)));
+  }
+  return kept;
 }
 
 /** Whether one of the rows is to blame, and not what others do at the same time. */

@@ -7,6 +7,7 @@ import { encodeValue, type InputValue, useDefault } from '../heading/codec/encod
 import type { Heading } from '../heading/heading.ts';
 import { sql } from '../sql/sql.ts';
 import { didYouMean } from '../suggest.ts';
+import { putAway } from './put-away.ts';
 
 /** The whole primary key of an existing row, and the attributes to change with their new values. */
 export type UpdateRow = { readonly [attribute: string]: InputValue };
@@ -42,7 +43,8 @@ export async function updateRow(
   if (changed.length === 0) {
     throw new InvalidRecordError('There is nothing to update: name at least one attribute beside the primary key.');
   }
-  const assignments = changed.map((attribute) => sql`${sql.id(attribute)} = ${assigned(heading, attribute, row)}`);
+  const stored = (await putAway({ name, heading }, row, executor)) as UpdateRow;
+  const assignments = changed.map((attribute) => sql`${sql.id(attribute)} = ${assigned(heading, attribute, stored)}`);
   const key = Object.fromEntries(heading.primaryKey.map((attribute) => [attribute, row[attribute]]));
   const where = compileWhere(makeCondition(key, heading), executor.dialect);
   const table = sql.id(name.schema, name.table);

@@ -6,10 +6,12 @@ import { type BlobValue, List } from '../../blob/values.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
+import { Attachment } from './attachment.ts';
 import { typeMember } from './blob-json.ts';
 import { blobOfJson } from './blob-of-json.ts';
 import { foreignCharacter } from './charset.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
+import { StoredReference } from './object-writer.ts';
 import { checkLength, storedNumber } from './range.ts';
 import { datetimeOfDigits, isPlainTemporal, timeOfDigits, wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
@@ -27,6 +29,8 @@ export type InputValue =
   | BlobValue
   | TypedArray
   | PackedBlob
+  | Attachment
+  | StoredReference
   | readonly InputValue[]
   | { readonly [key: string]: InputValue };
 
@@ -56,12 +60,16 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
     case 'json':
       return jsonText(attribute, value);
     case 'blob':
-      return packed(attribute, value);
+      return packedBlob(attribute, value);
     case 'bytes':
       return encodeBytes(attribute, value);
     case 'attach':
+      if (value instanceof Attachment) return value.bytes;
+      if (value instanceof Uint8Array) return value;
+      throw refused(attribute, value, 'a file, which cannot be given as text or JSON');
     case 'external':
     case 'geometry':
+      if (value instanceof StoredReference) return value.param;
       if (value instanceof Uint8Array) return value;
       throw refused(attribute, value, 'a file or stored object, which cannot be given as text or JSON');
     case 'bit':
@@ -181,7 +189,9 @@ function isPlainObject(value: object): boolean {
   return value.constructor === undefined || value.constructor === Object || Object.hasOwn(value, 'constructor');
 }
 
-function packed(attribute: Attribute, value: InputValue): Uint8Array {
+/** The blob that a value is stored as. @throws InvalidValueError */
+export function packedBlob(attribute: Attribute, value: InputValue): Uint8Array {
+  if (value instanceof PackedBlob) return value.bytes;
   try {
     return packedForm(value)?.bytes ?? pack(packable(value, 0));
   } catch (error) {

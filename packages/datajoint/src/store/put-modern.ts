@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { InvalidValueError } from '../errors.ts';
+import type { ObjectOwner } from '../heading/codec/object-writer.ts';
+import { base32, md5, subfolders } from './hash.ts';
+import type { OpenStore } from './stores.ts';
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Puts content away by its hash, once for each schema. Answers what the column holds. */
+export async function putHash(content: Uint8Array, schema: string, { store, settings }: OpenStore): Promise<object> {
+  const hash = base32(md5(content));
+  const folders = subfolders(hash, settings.subfolding ?? []);
+  const path = [...section(settings.hashPrefix), schema, ...folders, hash].join('/');
+  if ((await store.size(path)) === undefined) await store.write(path, content);
+  return { hash, path, schema, size: content.length };
+}
+
+/** Puts content away under the key of its row. Answers its path. */
+export async function putUnderKey(
+  content: Uint8Array,
+  field: string,
+  extension: string,
+  { schema, table, key }: ObjectOwner,
+  { store, settings }: OpenStore,
+): Promise<string> {
+  const pattern = [...(settings.partitionPattern ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const parts = new Map(
+    key.map(([attribute, value]) => [attribute.name, `${attribute.name}=${keyText(attribute.storage.kind, value)}`]),
+  );
+  const first = pattern.flatMap((name) => parts.get(name ?? '') ?? []);
+  const rest = [...parts].filter(([name]) => !pattern.includes(name)).map(([, part]) => part);
+  const file = `${field}_${token(settings.tokenLength)}${extension}`;
+  const path = [...section(settings.schemaPrefix), ...first, schema, table, ...rest, file].join('/');
+  await store.write(path, content);
+  return path;
+}
+
+/** @throws InvalidValueError for a path in the sections that DataJoint keeps for itself, or outside its own. */
+export function expectFilepath(path: string, { settings }: OpenStore): void {
+  for (const prefix of [settings.hashPrefix, settings.schemaPrefix]) {
+    if (prefix !== '' && path.startsWith(`${section(prefix).join('/')}/`)) {
+      throw new InvalidValueError(
+        `Expected a path outside ${JSON.stringify(prefix)}, which DataJoint keeps for itself.`,
+      );
+    }
+  }
+  const own = settings.filepathPrefix;
+  if (own && !path.startsWith(`${section(own).join('/')}/`)) {
+    throw new InvalidValueError(`Expected a path in ${JSON.stringify(own)}, where this store has its files.`);
+  }
+}
+
+function section(prefix: string): string[] {
+  return prefix.split('/').filter((part) => part !== '');
+}
+
+function token(length: number): string {
+  return Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
+}
+
+/** A value of a key in a path, as Python spells it. */
+function keyText(kind: string, value: unknown): string {
+  const text =
+    kind === 'datetime'
+      ? String(value)
+          .replace(' ', 'T')
+          .replace(/\.\d+$/, '')
+          .replaceAll(':', '-')
+      : String(value);
+  if (text.length > 100) return quoted(`${[...text].slice(0, 50).join('')}_${md5(text).toString('hex').slice(0, 8)}`);
+  return /[/\\:*?"<>|]/.test(text) ? quoted(text) : text;
+}
+
+/** As Python's `urllib.parse.quote(text, safe='')`. */
+function quoted(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
