@@ -162,7 +162,8 @@ describeFamily('mysql', (backend) => {
   });
 
   test('the server says who it is', async () => {
-    const session = await mysqlDriver.connect(backend);
+    const { host, port, user, password } = backend;
+    const session = await mysqlDriver.connect({ host, port, user, password });
     const { rows } = await session.execute({ text: 'SELECT CONNECTION_ID(), VERSION()', params: [] });
     const { product, version, sessionId } = session.server;
     expect([String(sessionId), version]).toEqual([String(rows[0]?.[0]), rows[0]?.[1]]);

@@ -48,7 +48,7 @@ export function typeOf(expression: SqlExpression, heading: Heading, family: Fami
     case 'cast':
       return expression.type.type;
     case 'extract':
-      return values.integer64;
+      return family === 'mysql' ? values.integer64 : values.decimal;
     case 'interval':
       throw new InvalidExpression('An interval is no value: it is added to a date or a time, or taken from one.');
     case 'list':

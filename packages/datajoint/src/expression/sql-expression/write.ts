@@ -63,10 +63,8 @@ export function writeSqlExpression(expression: SqlExpression, context: WriteCont
       return writeCase(expression, context);
     case 'cast':
       return sql`CAST(${write(expression.operand)} AS ${expression.type.name})`;
-    case 'extract': {
-      const extracted = sql`EXTRACT(${sql.word(expression.unit)} FROM ${write(expression.operand)})`;
-      return family === 'mysql' ? extracted : sql`CAST(${extracted} AS bigint)`;
-    }
+    case 'extract':
+      return sql`EXTRACT(${sql.word(expression.unit)} FROM ${write(expression.operand)})`;
     case 'interval':
       return writeInterval(write(expression.amount), expression.unit, family);
     case 'list':
