@@ -100,7 +100,7 @@ describe('what is written', () => {
     ['postgresql', 'sum(id = 1)', 'SUM(CAST((id = 1) AS int))', []],
     ['postgresql', 'day + interval 1 day', "(day + (1 * INTERVAL '1 DAY'))", []],
     ['postgresql', "made - interval '2 hours'", "(made - (2 * INTERVAL '1 HOUR'))", []],
-    ['postgresql', 'extract(year from day) / 2', 'EXTRACT(YEAR FROM day) / 2', []],
+    ['postgresql', 'extract(year from day) / 2', '(EXTRACT(YEAR FROM day) / 2)', []],
     ['postgresql', 'year(day)', 'CAST(EXTRACT(YEAR FROM day) AS int)', []],
   ])('%s: %s', (family, text, expected, params) => {
     expect(written(text, family)).toEqual([expected, params]);
