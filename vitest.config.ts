@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Packages are tested from their sources: no build in between, and coverage shows the lines that were written. */
@@ -13,6 +14,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     passWithNoTests: true,
+    // Most of them wait for databases: on two cores, too, two files at a time take little more than half as long.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
