@@ -182,6 +182,13 @@ describeEachBackend((backend: Backend) => {
     }
   });
 
+  test('a restriction in the body of a delete, where other routes take it, is not taken for none', async () => {
+    for (const body of [{ restriction: [is('session_id', 1)] }, { restriction: [] }, {}, [], 'null']) {
+      const { text } = await refusedUnasked('DELETE', record, { body }, 500, 400);
+      expect(text).toContain('got a body. Nothing was deleted');
+    }
+  });
+
   test('a token that is missing or none is refused before the database is touched', async () => {
     gateway.statements.length = 0;
     const [head, payload, signature] = token.split('.');

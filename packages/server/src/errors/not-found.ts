@@ -37,7 +37,7 @@ export function answerUnknownRoutes(app: FastifyInstance, prefix: string): void 
     if (methods.length === 0) {
       const refusal = new RequestError(
         'NOT_FOUND',
-        'Expected the address of a route, got one that is none; /docs lists them all.',
+        `Expected the address of a route, got one that is none; ${prefix}/docs lists them all.`,
       );
       return answerError(refusal, request, reply, prefix);
     }

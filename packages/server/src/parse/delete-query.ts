@@ -11,10 +11,12 @@ export interface DeleteRequest {
 const known = ['restriction', 'cascade'];
 
 /**
- * Reads the parameters of `DELETE record`, strictly: a misspelt restriction must not become "every record".
+ * Reads the parameters of `DELETE record`, strictly: a misspelt restriction, or one in a body as other routes take it,
+ * must not become "every record".
  * @throws RequestError INVALID_REQUEST, INVALID_RESTRICTION
  */
-export function parseDeleteQuery(query: Query): DeleteRequest {
+export function parseDeleteQuery(query: Query, body: unknown): DeleteRequest {
+  if (body !== undefined) throw refused('got a body');
   for (const [name, value] of Object.entries(query)) {
     if (!known.includes(name)) throw refused(`got an unknown parameter ${JSON.stringify(name.slice(0, 40))}`);
     if (typeof value !== 'string') throw refused(`"${name}" came more than once`);
@@ -31,6 +33,6 @@ export function parseDeleteQuery(query: Query): DeleteRequest {
 function refused(got: string): RequestError {
   return new RequestError(
     'INVALID_REQUEST',
-    `A delete takes "restriction" and "cascade", each at most once and with a value; ${got}. Nothing was deleted.`,
+    `A delete takes "restriction" and "cascade" in its address, each at most once and with a value; ${got}. Nothing was deleted.`,
   );
 }

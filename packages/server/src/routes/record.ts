@@ -65,7 +65,7 @@ export const recordRoutes =
 
     app.delete<RecordRoute>(path, async (request, reply) => {
       const credentials = await authenticate(request);
-      const { restriction, cascade } = parseDeleteQuery(request.query);
+      const { restriction, cascade } = parseDeleteQuery(request.query, request.body);
       const database = await connect(request, credentials);
       const table = await freshTable(database, request.params);
       if (cascade && table.tier === 'part') {
