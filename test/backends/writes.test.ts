@@ -198,6 +198,35 @@ describeEachBackend((backend: Backend) => {
     expect(same.status).toBe(200);
   });
 
+  test('a record of nothing but defaults is one, too', async () => {
+    await backend.query(
+      `CREATE TABLE ${schema}.standard (standard int NOT NULL DEFAULT 7, v int DEFAULT 3, PRIMARY KEY (standard))`,
+    );
+    expect((await client.post(at('Standard'), { records: [{}] })).text).toContain('Successful');
+    expect((await client.get(at('Standard'))).json()).toMatchObject({ records: [[7, 3]] });
+    expect((await client.post(at('Standard'), { records: [{}] })).status).toBe(500);
+    expect((await client.get(at('Standard'))).json()).toMatchObject({ records: [[7, 3]] });
+  });
+
+  test('a date in digits names the record that an insert of the same digits made, and no other', async () => {
+    await backend.query(`
+      CREATE TABLE ${schema}.day (day ${{ mysql: 'datetime(6)', postgresql: 'timestamp' }[backend.family]} NOT NULL, v int NOT NULL, PRIMARY KEY (day));
+      INSERT INTO ${schema}.day VALUES ('1970-08-22 21:55:02', 100)`);
+    const patch = async (day: unknown, v: number) => (await client.patch(at('Day'), { records: [{ day, v }] })).status;
+    expect(await patch(20210102, 1)).toBe(500);
+    expect((await client.post(at('Day'), { records: [{ day: 20210102, v: 1 }] })).status).toBe(200);
+    expect(await patch(20210102, 2)).toBe(200);
+    expect(await patch('20210102', 3)).toBe(200);
+    // As a record shows it.
+    expect(await patch(1609545600, 4)).toBe(200);
+    expect((await client.get(at('Day'))).json()).toMatchObject({
+      records: [
+        [20210102, 100],
+        [1609545600, 4],
+      ],
+    });
+  });
+
   test('inserting into a table that is populated is refused, updating it is not', async () => {
     const insert = await client.post(at('Result'), { records: [{ person_id: 1, value: 1 }] });
     expect([insert.status, insert.text]).toEqual([500, expect.stringMatching(/auto-populated/)]);

@@ -174,7 +174,8 @@ export class Connection implements Executor {
     try {
       return await use(lease.session);
     } catch (error) {
-      if (!mayRepeat || !isLost(error)) throw error;
+      if (!isLost(error)) throw error;
+      if (!mayRepeat) throw lostWrite(error);
     } finally {
       lease.release();
     }
@@ -202,6 +203,14 @@ async function* continued<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T
   } finally {
     if (!hasEnded) await rest.return?.();
   }
+}
+
+/** Nobody knows whether a statement that changes something was done when its answer was lost. */
+function lostWrite(cause: unknown): LostConnectionError {
+  return new LostConnectionError(
+    'The connection to the database was lost. Look whether the change was made before trying again.',
+    { details: { outcome: 'unknown' }, cause },
+  );
 }
 
 async function commit(session: DriverSession): Promise<void> {

@@ -179,8 +179,10 @@ function insertStatement(
   { dialect }: Executor,
 ): Sql {
   const table = sql.id(name.schema, name.table);
-  const columns = sql.join(fields.map((field) => sql.id(field)));
-  const values = sql.join(rows.map((row) => sql`(${sql.join(row)})`));
+  // Rows of nothing but defaults: not every database takes empty lists, so one attribute is named for all.
+  const [first = ''] = heading.names;
+  const columns = sql.join((fields.length === 0 ? [first] : fields).map((field) => sql.id(field)));
+  const values = sql.join(rows.map((row) => (fields.length === 0 ? sql`(DEFAULT)` : sql`(${sql.join(row)})`)));
   const existing = replace ? 'replace' : skipDuplicates ? 'skip' : undefined;
   const onDuplicate = dialect.insert.onDuplicate({ table, primaryKey: heading.primaryKey, fields }, existing);
   return sql`${dialect.insert.verb(replace)} ${table} (${columns}) VALUES ${values}${onDuplicate}`;

@@ -4,6 +4,7 @@ import { InvalidRecordError, InvalidValueError, RecordNotFoundError, UnknownAttr
 import { compileWhere } from '../expression/compile.ts';
 import { makeCondition } from '../expression/restriction.ts';
 import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
+import { datetimeOfDigits, epochOf } from '../heading/codec/temporal.ts';
 import type { Heading } from '../heading/heading.ts';
 import { sql } from '../sql/sql.ts';
 import { didYouMean } from '../suggest.ts';
@@ -45,7 +46,7 @@ export async function updateRow(
   }
   const stored = (await putAway({ name, heading }, row, executor)) as UpdateRow;
   const assignments = changed.map((attribute) => sql`${sql.id(attribute)} = ${assigned(heading, attribute, stored)}`);
-  const key = Object.fromEntries(heading.primaryKey.map((attribute) => [attribute, row[attribute]]));
+  const key = Object.fromEntries(heading.primaryKey.map((attribute) => [attribute, keyValue(heading, attribute, row)]));
   const where = compileWhere(makeCondition(key, heading), executor.dialect);
   const table = sql.id(name.schema, name.table);
   const { affectedRows } = await executor.execute(sql`UPDATE ${table} SET ${sql.join(assignments)}${where}`);
@@ -56,6 +57,19 @@ export async function updateRow(
         : 'Update can only be applied to one existing entry; this primary key names several.',
     );
   }
+}
+
+/**
+ * A value of the key. Numbers on dates and times are what a record shows, seconds since 1970; but a date in digits,
+ * `20210102`, is the one that an insert of the same would make.
+ */
+function keyValue(heading: Heading, name: string, row: UpdateRow): UpdateRow[string] {
+  const value = row[name];
+  const kind = heading.get(name)?.storage.kind;
+  if (value === null || value === undefined || (kind !== 'date' && kind !== 'datetime')) return value;
+  const text = String(value);
+  const date = datetimeOfDigits(text);
+  return date !== text && epochOf(date) !== undefined ? date : value;
 }
 
 function assigned(heading: Heading, name: string, row: UpdateRow): ReturnType<typeof sql> {

@@ -80,7 +80,9 @@ export const postgresCatalog: CatalogQueries = {
       ${typeOfAttribute}
       LEFT JOIN pg_catalog.pg_attrdef v ON v.adrelid = c.oid AND v.adnum = a.attnum
       LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
-    WHERE n.nspname = ${schema} AND c.relname = ${table} AND ${isVisible(sql`c.oid`)}
+    WHERE n.nspname = ${schema} AND c.relname = ${table}
+      AND (has_column_privilege(c.oid, a.attnum, 'SELECT, INSERT, UPDATE, REFERENCES')
+           OR has_table_privilege(c.oid, 'DELETE, TRUNCATE, TRIGGER'))
     ORDER BY a.attnum`,
 
   // Those of some rows only are left out: what is unique among them need not be in the table.
