@@ -4,11 +4,13 @@ import type { RouteContract } from './route.ts';
 export const LoginRequest = Type.Object(
   {
     databaseAddress: Type.String({
-      description: 'Where the database is: `host`, `host:port` or `mysql://host:port`; an IPv6 address in brackets.',
-      examples: ['db.example.org:3306'],
+      description:
+        'Where the database is: `host`, `host:port`, `mysql://host:port` or `postgresql://host:port/database`, an IPv6 ' +
+        'address in brackets; or `demo`, where the server has one.',
+      examples: ['demo', 'db.example.org:3306', 'postgresql://db.example.org:5432/lab'],
     }),
-    username: Type.String(),
-    password: Type.String(),
+    username: Type.String({ examples: ['demo'] }),
+    password: Type.String({ examples: ['demo'] }),
   },
   { title: 'LoginRequest' },
 );

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
-import { RecordValue } from './record.ts';
+import { AttributesQuery, RecordValue } from './record.ts';
 import type { RouteContract } from './route.ts';
 import { RestrictionItems } from './transaction.ts';
 
 const Names = Type.Array(Type.String());
 const Named = Type.Record(Type.String(), Type.String(), {
-  description: 'New names and what they are: `{"start": "session_date"}` renames, any other text is computed.',
+  description: 'New names and what they are: `{"start": "session_start"}` renames, any other text is computed.',
 });
 /** What stands inside an expression: another one. Written open, as JSON Schema without references cannot repeat itself. */
 const Inner = Type.Object({}, { additionalProperties: true, description: 'An expression.' });
@@ -62,7 +62,7 @@ export const QueryBody = Type.Object(
       Type.String({
         maxLength: 10_000,
         description: "A query in DataJoint's own text.",
-        examples: [`ephys.Session * lab.Subject & 'sex="M"' & {'rig': 2}`],
+        examples: [`lab.Session * lab.Subject & "sex = 'F'" & {'rig': 'box-1'}`],
       }),
     ),
     expression: Type.Optional(QueryTree),
@@ -74,7 +74,7 @@ export const QueryBody = Type.Object(
     limit: Type.Optional(Type.Integer({ minimum: 0, default: 1000 })),
     page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
     order: Type.Optional(Type.String({ default: 'KEY ASC' })),
-    attributes: Type.Optional(Type.String()),
+    attributes: Type.Optional(AttributesQuery),
     restriction: Type.Optional(RestrictionItems),
     explain: Type.Optional(
       Type.Boolean({ default: false, description: 'Answer the SQL and the heading; run nothing.' }),
@@ -104,7 +104,9 @@ export type QueryAttribute = Static<typeof QueryAttribute>;
 export const QueryResponse = Type.Object(
   {
     recordHeader: Type.Array(Type.String()),
-    heading: Type.Array(QueryAttribute),
+    heading: Type.Array(QueryAttribute, {
+      description: 'All attributes of the result, whichever are asked for.',
+    }),
     records: Type.Array(Type.Array(RecordValue)),
     totalCount: Type.Integer(),
   },

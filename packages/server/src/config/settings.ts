@@ -81,7 +81,7 @@ export const settings = {
     type: oneOf('mysql', 'postgresql'),
     default: 'mysql',
     description:
-      'Family of a database address that names none: host:port is mysql://host:port or postgresql://host:port.',
+      'Family of a database address that names none: host:port is mysql://host:port, or postgresql://host:port/database. Of PostgreSQL, where no database is named either, the database postgres is opened.',
   }),
   databaseTls: setting({
     name: 'PHARUS_DATABASE_TLS',
