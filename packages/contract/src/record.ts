@@ -140,7 +140,8 @@ export const recordRoutes = [
     summary: 'Delete rows',
     description:
       'Deletes the rows that match the restriction; without one, or with `[]`, all rows. Rows that others depend on ' +
-      'are deleted only with `cascade=true`, then together with all dependents or not at all.',
+      'are deleted only with `cascade=true`, then together with all dependents or not at all. A body is refused. ' +
+      'Where no row matches, the answer is 500, "Nothing to delete".',
     query: DeleteQuery,
     responses: {
       200: { description: 'They were deleted.', mediaType: json, schema: DeleteResponse },
