@@ -4,6 +4,7 @@ import { quotedTable } from '../support/backend.ts';
 import { type Backend, describeEachBackend } from '../support/backends.ts';
 import { ok } from './corpora/answers.ts';
 import { cascadeCases } from './corpora/cascade-cases.ts';
+import { checkBlobs } from './corpora/check-blobs.ts';
 import { checkDelete, checkPart, checkRefusal } from './corpora/check-deletes.ts';
 import { checkAttributes, checkDefinition, checkDependencies, checkKeys, checkPages } from './corpora/check-reads.ts';
 import { KeptCopy } from './corpora/kept-copy.ts';
@@ -102,6 +103,8 @@ describeEachBackend((backend) => {
       await checkKeys(client, table, whole);
       await checkDependencies(client, table, whole, rows);
     });
+
+    test('every blob is read', () => checkBlobs(backend, pipeline, schemas), 600_000);
 
     test('a row deleted with all that depends on it and inserted again leaves everything as it was', async () => {
       // The way of a cascade is the same on every server: one of them gets most of the cases.

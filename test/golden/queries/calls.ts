@@ -1,3 +1,4 @@
+import { StoredReference } from '../../../packages/datajoint/src/heading/codec/object-writer.ts';
 import type { InputRow, InsertOptions, QueryExpression, Table } from '../../../packages/datajoint/src/index.ts';
 import { PackedBlob, trusted } from '../../../packages/datajoint/src/index.ts';
 import type { RecordedCall } from './recorded-queries.ts';
@@ -58,10 +59,10 @@ const insertRecorded =
       names.split(',').map((name, index) => [name.replaceAll(/[`"]/g, ''), params[index]]),
     );
     const { heading } = await load(className);
-    // Stored objects come with their stores; until then their columns take the text that is stored.
+    // What is recorded is what the columns hold: no store is asked, and blobs are packed already.
     for (const [name, value] of Object.entries(row)) {
       const kind = heading.get(name)?.storage.kind;
-      if (kind === 'external') row[name] = Buffer.from(String(value));
+      if (kind === 'external') row[name] = new StoredReference(String(value));
       if (kind === 'blob' && value instanceof Uint8Array) row[name] = new PackedBlob(value);
     }
     await (await load(className)).insert1(row as InputRow);

@@ -2,6 +2,7 @@ import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
+import { StoredReference } from '../heading/codec/object-writer.ts';
 import type { Heading } from '../heading/heading.ts';
 import type { InputRow } from './insert.ts';
 
@@ -28,7 +29,7 @@ export async function putAway(
   const changed = new Map<string, InputValue>();
   for (const attribute of external) {
     const value = givenFor(attribute);
-    if (value === null || value === undefined) continue;
+    if (value === null || value === undefined || value instanceof StoredReference) continue;
     const kept = await attribute.objects?.write(attribute, value, { ...name, key }, executor);
     if (kept !== undefined) changed.set(attribute.name, kept);
   }
