@@ -22,7 +22,8 @@ export default defineConfig({
       exclude: ['**/*.test.ts'],
     },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] } },
+      // RSA keys take seconds to find where processors are busy.
+      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
       { extends: true, test: { name: 'repo', include: ['test/repo/**/*.test.ts'] } },
       { extends: true, test: { ...withServers, name: 'backends', include: ['test/backends/**/*.test.ts'] } },
       { extends: true, test: { ...withServers, name: 'golden', include: ['test/golden/**/*.test.ts'] } },
