@@ -99,9 +99,10 @@ describeFamily('mysql', (backend) => {
       const found = build?.(tables) as QueryExpression;
       expect(found.heading.names).toEqual(heading);
       const [expected] = await plain.query<RowDataPacket[]>(renamed(meant, prefix, as));
-      const own = plainRows(await found.fetch(), found.heading);
+      const names = found.heading.names.filter((name) => name !== 'now');
+      const own = plainRows(await found.fetch(), found.heading, names);
       const inOrder = / ORDER BY (?!.* WHERE )/.test(meant) ? own : sorted(own);
-      const recorded = plainRows(expected, found.heading);
+      const recorded = plainRows(expected, found.heading, names);
       expect(inOrder, found.toSql().text).toEqual(inOrder === own ? recorded : sorted(recorded));
       expect(await found.length()).toBe(expected.length);
       expect(await found.isEmpty()).toBe(expected.length === 0);

@@ -152,8 +152,8 @@ export const algebraFaults: Readonly<Record<string, { readonly sql: string | und
     fault: jsonOfMysql8,
   },
   "AllTypes.proj(v='a_json.b:decimal(10,2)')": {
-    // Without RETURNING, MySQL answers an object as its text, and makes a number of that.
-    sql: "SELECT id, CAST(IF(JSON_TYPE(JSON_EXTRACT(a_json, '$.b')) = 'OBJECT', NULL, JSON_VALUE(a_json, '$.b')) AS DECIMAL(10, 2)) AS v FROM all_types",
+    // Without RETURNING, MySQL answers an object or a list as its text, and makes a number of that.
+    sql: "SELECT id, CAST(IF(JSON_TYPE(JSON_EXTRACT(a_json, '$.b')) IN ('OBJECT', 'ARRAY'), NULL, JSON_VALUE(a_json, '$.b')) AS DECIMAL(10, 2)) AS v FROM all_types",
     fault: jsonOfMysql8,
   },
   "AllTypes.proj(v='a_json2.b.c:unsigned')": {
