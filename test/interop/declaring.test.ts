@@ -32,7 +32,7 @@ const definitions: readonly (readonly [
     -> [nullable] Person.proj(owner="username")
     -> [unique] Person
     weight=1.5 : decimal(6,2)
-    made=CURRENT_TIMESTAMP : datetime(3)
+    made=CURRENT_TIMESTAMP : datetime
     photo=null : <blob>
     file=null : <attach>
     meta=null : json

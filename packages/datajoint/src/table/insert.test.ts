@@ -124,7 +124,7 @@ describe('the statement', () => {
 
   test('no rows send nothing, a row without values takes the defaults', async () => {
     expect(await inserted([])).toEqual([]);
-    expect((await inserted([{}]))[0]?.text).toBe('INSERT INTO `lab`.`t` () VALUES ()');
+    expect((await inserted([{}]))[0]?.text).toBe('INSERT INTO `lab`.`t` (`id`) VALUES (DEFAULT)');
   });
 });
 

@@ -37,15 +37,18 @@ export function storedNumber(attribute: Attribute, text: string): string {
     case 'float': {
       // As the double that it is: the shortest text of the largest one, read as a double, would be out of range.
       const float = Math.fround(Number(text));
-      return Number.isFinite(float) ? String(float) : text;
+      return Number.isFinite(float) ? textOf(float) : text;
     }
     case 'double':
       // Nearly nothing is out of range where it is not nothing.
-      return Number(text) === 0 ? '0' : text;
+      return Number(text) === 0 ? textOf(Number(text)) : text;
     default:
       return text;
   }
 }
+
+/** A negative zero is one where the database has it. */
+const textOf = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
 /** The number in units of its last decimal. */
 function rounded(attribute: Attribute, text: string, scale: number): bigint {
