@@ -91,11 +91,21 @@ describe('numbers', () => {
         (attribute, value) => {
           const float = Math.fround(value);
           const kept = attribute.storage.kind === 'float' && Number.isFinite(float) ? float : value;
-          expect(Number(encodeValue(attribute, value))).toBe(kept === 0 ? 0 : kept);
-          expect(encodeValue(attribute, String(value))).toBe(String(kept));
+          expect(Number(encodeValue(attribute, value)) + 0).toBe(kept + 0);
+          if (kept !== 0) expect(encodeValue(attribute, String(value))).toBe(String(kept));
         },
       ),
     );
+  });
+
+  test.each([
+    ['-0.0', '-0'],
+    ['-1e-400', '-0'],
+    ['1e-400', '0'],
+    ['0', '0'],
+  ])('a zero keeps its sign: %s', (text, kept) => {
+    expect(encodeValue(double, text)).toBe(kept);
+    expect(encodeValue(column('float'), text)).toBe(kept);
   });
 
   test.each([
