@@ -33,7 +33,7 @@ export async function startFloor(database: TestServer): Promise<Side> {
 }
 
 /** This repository's server, as `npm run build` left it. */
-export async function startPharus(database: TestServer, workers = 1): Promise<Side> {
+export async function startPharus(database: TestServer): Promise<Side> {
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'pharus-bench-'));
   const program = join(repositoryRoot, 'packages/server/dist/cli.js');
@@ -44,7 +44,6 @@ export async function startPharus(database: TestServer, workers = 1): Promise<Si
     PHARUS_DATABASE_HOSTS: '*',
     PHARUS_POOL_MAX: '16',
     PHARUS_LOG_LEVEL: 'warn',
-    ...(workers > 1 && { PHARUS_WORKERS: String(workers) }),
   });
   await whenItAnswers(child, port, '/version');
   const stopAll = async (): Promise<void> => {
