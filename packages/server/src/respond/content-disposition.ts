@@ -3,8 +3,8 @@
  * @see https://www.rfc-editor.org/rfc/rfc6266 The second form is for names beyond ASCII.
  */
 export function contentDisposition(fileName: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters have no place in a file's name.
-  const name = fileName.replace(/[\u0000-\u001f\u007f/\\]/g, '_').replace(/^\.+/, '_');
+  // Neither control characters nor directories have a place in a file's name.
+  const name = fileName.replace(/[\p{Cc}/\\]/gu, '_').replace(/^\.+/, '_');
   const plain = name.replace(/[^\x20-\x7e]|["%]/g, '_');
   const encoded = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
