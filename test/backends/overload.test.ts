@@ -14,7 +14,7 @@ describeEachBackend((backend: Backend) => {
     return gateway;
   };
   const user = (name: string) => ({ ...backend, user: `pharus_load_${name}`, password: 'secret' });
-  /** One statement of PGlite keeps the whole process: what others take is what it takes. */
+  /** PGlite runs one statement at a time: what others take is what it takes. */
   const stopsOthers = backend.name === 'pglite';
 
   beforeAll(async () => {

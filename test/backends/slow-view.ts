@@ -1,6 +1,6 @@
 import type { Backend } from '../support/backends.ts';
 
-/** SQL that makes a view of which a read takes some seconds, on PGlite those of the whole process. */
+/** SQL that makes a view of which a read takes some seconds. */
 export function slowView({ family }: Backend, name: string, seconds: number): string {
   return {
     mysql: `CREATE SQL SECURITY INVOKER VIEW ${name} AS SELECT SLEEP(${seconds}) AS id`,

@@ -32,8 +32,11 @@ const defaultTurnTimeout = 10_000;
  * A PostgreSQL inside this process, over the package `@electric-sql/pglite`. It is opened with the first session.
  *
  * It has one session, at which the sessions made here take turns: a statement, or a transaction, each. It checks no
- * user and has no other databases, so that of the options of a session none matters. A statement cannot be stopped, nor
- * limited in time, and the process does nothing else while one runs.
+ * user and has no other databases, so that of the options of a session only `statementTimeout` matters.
+ *
+ * The database runs in a thread. A statement that takes too long, or is given up and does not end within a second, is
+ * ended with the thread, and the database is opened again: that takes a second or two, and loses nothing that was
+ * committed. One in memory would be lost: there, a statement runs to its end.
  */
 export function pgliteDriver(options: PgliteOptions = {}): PgliteDriver {
   const { dataDir, turnTimeout = defaultTurnTimeout, role, prepare } = options;
@@ -43,11 +46,11 @@ export function pgliteDriver(options: PgliteOptions = {}): PgliteDriver {
   let isClosed = false;
   let lastId = 0;
 
-  const sessionOf = (instance: PgliteInstance): DriverSession => {
+  const sessionOf = (instance: PgliteInstance, timeout?: number): DriverSession => {
     if (!instance.isUsable) throw new UnreachableError('The embedded database failed. Start the program again.');
     for (const session of sessions) if (!session.isUsable) sessions.delete(session);
     lastId += 1;
-    const session = new PgliteSession(instance, turns, lastId);
+    const session = new PgliteSession(instance, turns, { sessionId: lastId, timeout });
     sessions.add(session);
     return session;
   };
@@ -68,8 +71,8 @@ export function pgliteDriver(options: PgliteOptions = {}): PgliteDriver {
   };
 
   return {
-    async connect(_: ConnectOptions): Promise<DriverSession> {
-      return sessionOf(await open());
+    async connect({ statementTimeout }: ConnectOptions): Promise<DriverSession> {
+      return sessionOf(await open(), statementTimeout);
     },
     async close(): Promise<void> {
       if (isClosed) return;

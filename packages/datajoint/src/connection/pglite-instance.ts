@@ -1,43 +1,18 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { translatePostgresError } from '../dialect/postgres/errors.ts';
-import { DataJointError, LostConnectionError, QueryError } from '../errors.ts';
+import { type DataJointError, LostConnectionError, QueryError, TimeoutError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
+import { cancellationOf } from './cancellation.ts';
 import { type PgliteAnswer, readAnswer } from './pglite-answer.ts';
 import { lockFile } from './pglite-lock.ts';
 import { becomeRole, checkStatement, makeRole } from './pglite-role.ts';
+import { PgliteThread } from './pglite-thread.ts';
 import { toWireParams } from './postgres-params.ts';
 import { postgresSetUp } from './postgres-settings.ts';
 
-/** What is used of PGlite. */
-interface Pglite {
-  execProtocolRawStream(
-    message: Uint8Array,
-    options: { readonly syncToFs: boolean; readonly onRawData: (data: Uint8Array) => void },
-  ): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Its writer of the protocol's messages. */
-interface Serialize {
-  query(text: string): Uint8Array;
-  parse(message: { readonly text: string; readonly types: number[] }): Uint8Array;
-  bind(message: { readonly values: (string | Uint8Array | null)[] }): Uint8Array;
-  describe(message: { readonly type: 'P' }): Uint8Array;
-  execute(): Uint8Array;
-  sync(): Uint8Array;
-}
-
-/** PGlite's own would take 128 MB for buffers alone, and serve a hundred sessions. */
-const startSettings = ['shared_buffers=16MB', 'wal_buffers=1MB', 'max_wal_size=64MB', 'max_connections=5'].flatMap(
-  (setting) => ['-c', setting],
-);
-
-interface Parts {
-  readonly pglite: Pglite;
-  readonly serialize: Serialize;
-  readonly release: () => void;
-}
+/** What a statement that is given up may still take to end by itself, in milliseconds. */
+const grace = 1000;
 
 export interface InstanceOptions {
   /** The directory of the database; in memory without it. */
@@ -48,17 +23,37 @@ export interface InstanceOptions {
   readonly prepare: (instance: PgliteInstance) => Promise<void>;
 }
 
-/** The one database of PGlite in this process, and the one session it has. */
+export interface StatementLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds it may run; 0 for ever. */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * The one database of PGlite in this process, and the one session it has.
+ *
+ * PostgreSQL in this form cannot stop a statement. One that is given up, or takes too long, is ended with the whole
+ * database, which is then opened again, as after a power cut: what was committed is there. One in memory would be gone;
+ * there, a statement runs to its end.
+ */
 export class PgliteInstance {
   readonly version: string;
-  readonly #parts: Parts;
+  readonly #path: string | undefined;
   readonly #role: string | undefined;
-  #isUsable = true;
-  #hasFailed = false;
+  readonly #release: () => void;
+  #thread: PgliteThread;
+  #restart: Promise<PgliteThread> | undefined;
+  #restarts = 0;
+  #isClosed = false;
 
-  private constructor(parts: Parts, role: string | undefined, version: string) {
-    this.#parts = parts;
+  private constructor(
+    { path, role, release }: Place,
+    { thread, version }: { readonly thread: PgliteThread; readonly version: string },
+  ) {
+    this.#path = path;
     this.#role = role;
+    this.#release = release;
+    this.#thread = thread;
     this.version = version;
   }
 
@@ -67,6 +62,7 @@ export class PgliteInstance {
    * @throws UnreachableError when another process uses the directory.
    */
   static async open(options: InstanceOptions): Promise<PgliteInstance> {
+    const { role } = options;
     if (options.dataDir === undefined) return await PgliteInstance.#make(undefined, options);
     const directory = resolve(options.dataDir);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -80,7 +76,7 @@ export class PgliteInstance {
         await (await PgliteInstance.#make(aside, options)).close();
         renameSync(aside, path);
       }
-      return await PgliteInstance.#start(path, options.role, release);
+      return new PgliteInstance({ path, role, release }, await start(path, role));
     } catch (error) {
       release();
       throw error;
@@ -89,7 +85,9 @@ export class PgliteInstance {
 
   /** A new database, with what it needs. */
   static async #make(path: string | undefined, { role, prepare }: InstanceOptions): Promise<PgliteInstance> {
-    const instance = await PgliteInstance.#start(path, role, () => undefined, role === undefined ? [] : makeRole(role));
+    const first = role === undefined ? [] : makeRole(role);
+    const place = { path, role, release: () => undefined };
+    const instance = new PgliteInstance(place, await start(path, role, first));
     try {
       await prepare(instance);
       return instance;
@@ -99,102 +97,117 @@ export class PgliteInstance {
     }
   }
 
-  static async #start(
-    path: string | undefined,
-    role: string | undefined,
-    release: () => void,
-    first: readonly string[] = [],
-  ): Promise<PgliteInstance> {
-    const { PGlite, protocol } = await load();
-    const startParams = [...PGlite.defaultStartParams, ...startSettings];
-    const pglite = await PGlite.create({ startParams, ...(path !== undefined && { dataDir: path }) });
-    const parts = { pglite, serialize: protocol.serialize as Serialize, release };
-    const setUp = [...first, postgresSetUp(0), ...(role === undefined ? [] : [becomeRole(role)])];
-    for (const text of setUp) await ask(parts, text);
-    const { rows } = await ask(parts, 'SHOW server_version');
-    return new PgliteInstance(parts, role, String(rows[0]?.[0]));
+  /** Whether it can run statements, now or once it is opened again. */
+  get isUsable(): boolean {
+    return !this.#isClosed && (this.#thread.isRunning || this.#path !== undefined);
   }
 
-  get isUsable(): boolean {
-    return this.#isUsable;
+  /** Whether it is open: one that was ended is opened again with the next statement. */
+  get isRunning(): boolean {
+    return this.#thread.isRunning;
+  }
+
+  /** How often it was opened again: what a session had there before, such as a cursor, is gone. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /**
-   * Runs one statement. It has been run when this returns, even before the answer is awaited: nothing else can happen
-   * meanwhile, in the whole process.
+   * Runs a statement once what was asked before has ended. It is sent when this returns, not only when the answer is
+   * awaited, unless the database has to be opened again first.
+   * @throws LostConnectionError when the database fails, or the reason it was stopped for; of a transaction that was
+   * under way nothing is left then.
    */
-  async run(statement: Statement): Promise<PgliteAnswer> {
-    if (!this.#isUsable) throw new LostConnectionError('The embedded database was closed.');
+  async run(statement: Statement, limits: StatementLimits = {}): Promise<PgliteAnswer> {
+    if (!this.isUsable) throw new LostConnectionError(this.#isClosed ? 'The embedded database was closed.' : failed);
     if (/^\s*COPY\b/i.test(statement.text)) {
-      // It would wait for data for ever, and the process with it.
+      // It would wait for data for ever.
       throw new QueryError('The embedded database does not copy from or to files.');
     }
     if (this.#role !== undefined) checkStatement(statement.text);
-    const { types, values } = toWireParams(statement);
-    const { serialize } = this.#parts;
-    let cause: unknown;
-    try {
-      const answer = await exchange(this.#parts.pglite, [
-        serialize.parse({ text: statement.text, types }),
-        serialize.bind({ values }),
-        serialize.describe({ type: 'P' }),
-        serialize.execute(),
-        serialize.sync(),
-      ]);
-      if (answer.isComplete && answer.status !== undefined) return answer;
-      cause = answer.error;
-    } catch (error) {
-      cause = error;
-    }
+    const request = { text: statement.text, ...toWireParams(statement) };
+    const thread = this.#thread.isRunning ? this.#thread : await this.#openAgain();
+    const asked = thread.ask(request);
+    const answer = readAnswer(await this.#limited(thread, asked, limits));
+    if (answer.isComplete && answer.status !== undefined) return answer;
     // What is left of it after a fault in its own program is not to be trusted: it may not even come to an end.
-    this.#isUsable = false;
-    this.#hasFailed = true;
-    throw new LostConnectionError('The embedded database failed. Start the program again.', { cause });
+    const error = new LostConnectionError('The embedded database failed.', { cause: answer.error });
+    thread.kill(error);
+    throw error;
   }
 
   /** Closes the database and lets others have the directory. */
   async close(): Promise<void> {
-    this.#isUsable = false;
+    this.#isClosed = true;
     try {
-      if (!this.#hasFailed) await this.#parts.pglite.close();
+      const thread = (await this.#restart?.catch(() => undefined)) ?? this.#thread;
+      await thread.close();
     } finally {
-      this.#parts.release();
+      this.#release();
     }
+  }
+
+  async #limited(thread: PgliteThread, asked: Promise<Buffer>, { signal, timeout = 0 }: StatementLimits) {
+    if (this.#path === undefined) return await asked;
+    const timers: NodeJS.Timeout[] = [];
+    const stopAfter = (milliseconds: number, reason: () => DataJointError): void => {
+      timers.push(setTimeout(() => thread.kill(reason()), milliseconds));
+    };
+    const onAbort = (): void => {
+      if (signal !== undefined) stopAfter(grace, () => cancellationOf(signal));
+    };
+    if (timeout > 0) stopAfter(timeout, tooLong);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await asked;
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #openAgain(): Promise<PgliteThread> {
+    this.#restart ??= this.#startAgain().finally(() => {
+      this.#restart = undefined;
+    });
+    return await this.#restart;
+  }
+
+  async #startAgain(): Promise<PgliteThread> {
+    await this.#thread.ended;
+    const { thread } = await start(this.#path, this.#role);
+    this.#thread = thread;
+    this.#restarts += 1;
+    return thread;
   }
 }
 
+/** Where a database is, who acts there, and what lets others have it. */
+interface Place {
+  readonly path: string | undefined;
+  readonly role: string | undefined;
+  readonly release: () => void;
+}
+
+async function start(
+  path: string | undefined,
+  role: string | undefined,
+  first: readonly string[] = [],
+): Promise<{ readonly thread: PgliteThread; readonly version: string }> {
+  const thread = await PgliteThread.start(path);
+  const setUp = [...first, postgresSetUp(0), ...(role === undefined ? [] : [becomeRole(role)])];
+  for (const text of setUp) await ask(thread, text);
+  const { rows } = await ask(thread, 'SHOW server_version');
+  return { thread, version: String(rows[0]?.[0]) };
+}
+
 /** Says a text of our own. */
-async function ask({ pglite, serialize }: Parts, text: string): Promise<PgliteAnswer> {
-  const answer = await exchange(pglite, [serialize.query(text)]);
+async function ask(thread: PgliteThread, text: string): Promise<PgliteAnswer> {
+  const answer = readAnswer(await thread.ask({ text }));
   if (answer.error !== undefined) throw translatePostgresError(answer.error);
   return answer;
 }
 
-/** Says something and hears the answer, without PGlite's own reading of it: that keeps all it ever read. */
-async function exchange(pglite: Pglite, messages: readonly Uint8Array[]): Promise<PgliteAnswer> {
-  const chunks: Buffer[] = [];
-  await pglite.execProtocolRawStream(Buffer.concat(messages), {
-    syncToFs: false,
-    // The bytes are the database's own memory.
-    onRawData: (data) => chunks.push(Buffer.from(data)),
-  });
-  return readAnswer(Buffer.concat(chunks));
-}
+const failed = 'The embedded database failed. Start the program again.';
 
-/** PGlite itself, an optional peer. */
-async function load(): Promise<{
-  readonly PGlite: {
-    readonly defaultStartParams: readonly string[];
-    create(options: { readonly dataDir?: string; readonly startParams: string[] }): Promise<Pglite>;
-  };
-  readonly protocol: { readonly serialize: object };
-}> {
-  try {
-    return await import('@electric-sql/pglite');
-  } catch (error) {
-    throw new DataJointError(
-      'The embedded database needs the package @electric-sql/pglite. Install it: npm install @electric-sql/pglite',
-      { cause: error },
-    );
-  }
-}
+const tooLong = (): TimeoutError => new TimeoutError('The statement ran longer than it may and was stopped.');

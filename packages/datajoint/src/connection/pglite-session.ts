@@ -22,6 +22,15 @@ const isQuery = (text: string): boolean =>
 
 let cursors = 0;
 
+/** How long a session that is dropped gives what it runs to end, in milliseconds. */
+const dropTimeout = 1000;
+
+export interface PgliteSessionOptions {
+  readonly sessionId?: number;
+  /** Milliseconds a statement may run; 0 for ever. */
+  readonly timeout?: number | undefined;
+}
+
 /**
  * A session of the embedded database, of which all others are sessions too: it has the database for itself for the time
  * of a statement, or of a transaction.
@@ -30,15 +39,17 @@ export class PgliteSession implements DriverSession {
   readonly server: ServerInfo;
   readonly #instance: PgliteInstance;
   readonly #turns: Turns;
+  readonly #timeout: number;
   /** There while a transaction is under way. */
   #endTurn: EndTurn | undefined;
   #isInTransaction = false;
   #isBusy = false;
   #isEnded = false;
 
-  constructor(instance: PgliteInstance, turns: Turns, sessionId: number) {
+  constructor(instance: PgliteInstance, turns: Turns, { sessionId = 0, timeout = 0 }: PgliteSessionOptions = {}) {
     this.#instance = instance;
     this.#turns = turns;
+    this.#timeout = timeout;
     this.server = { product: 'postgresql', version: instance.version, sessionId, isEncrypted: false };
   }
 
@@ -46,10 +57,10 @@ export class PgliteSession implements DriverSession {
     return !this.#isEnded && this.#instance.isUsable;
   }
 
-  async execute(statement: Statement, { signal }: ExecuteOptions = {}): Promise<ResultSet> {
-    this.#begin(signal);
+  async execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
+    this.#begin(options);
     try {
-      const { columns, rows, tag } = await this.#run(statement, signal);
+      const { columns, rows, tag } = await this.#run(statement, options);
       return { columns, rows, affectedRows: affectedRowsOf(tag) };
     } finally {
       this.#isBusy = false;
@@ -60,14 +71,11 @@ export class PgliteSession implements DriverSession {
    * Outside a transaction, the database holds the rows ready, and others have their turns between the batches: a
    * consumer that stalls stalls nobody else.
    */
-  async *stream(
-    statement: Statement,
-    { signal }: ExecuteOptions = {},
-  ): AsyncGenerator<readonly Row[], void, undefined> {
-    this.#begin(signal);
+  async *stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    this.#begin(options);
     try {
-      if (isQuery(statement.text)) yield* this.#fetch(statement, signal);
-      else yield* inBatches((await this.#run(statement, signal)).rows);
+      if (isQuery(statement.text)) yield* this.#fetch(statement, options);
+      else yield* inBatches((await this.#run(statement, options)).rows);
     } finally {
       this.#isBusy = false;
     }
@@ -81,12 +89,14 @@ export class PgliteSession implements DriverSession {
     if (this.#isEnded) return;
     this.#isEnded = true;
     if (this.#endTurn === undefined) return;
-    // It has been run when this returns.
-    this.#instance.run({ text: 'ROLLBACK', params: [] }).catch(() => undefined);
-    this.#leave();
+    // After what it runs, and before what others are going to run.
+    this.#instance
+      .run({ text: 'ROLLBACK', params: [] }, { timeout: dropTimeout })
+      .catch(() => undefined)
+      .finally(() => this.#leave());
   }
 
-  #begin(signal: AbortSignal | undefined): void {
+  #begin({ signal }: ExecuteOptions): void {
     if (signal?.aborted) throw cancellationOf(signal);
     this.#check();
     if (this.#isBusy) throw new DataJointError('A session runs one statement at a time, and one is running.');
@@ -94,20 +104,23 @@ export class PgliteSession implements DriverSession {
   }
 
   #check(): void {
-    if (!this.isUsable) throw new LostConnectionError('The connection to the database was closed.');
+    this.#noteLoss();
+    if (!this.isUsable) throw closed();
   }
 
   /** Runs a statement in a turn of its own, or in that of the transaction, which it may begin or end. */
-  async #run(statement: Statement, signal?: AbortSignal): Promise<PgliteAnswer> {
+  async #run(statement: Statement, { signal, isUnlimited }: ExecuteOptions = {}): Promise<PgliteAnswer> {
     if (this.#endTurn === undefined) this.#endTurn = await this.#turns.take(signal);
-    // What else the process has to do comes in between the statements of a transaction.
-    else await new Promise((resolve) => setImmediate(resolve));
     let answer: PgliteAnswer | undefined;
     try {
       this.#check();
-      answer = await this.#instance.run(statement);
+      const timeout = isUnlimited === true ? 0 : this.#timeout;
+      answer = await this.#instance.run(statement, { signal, timeout });
       this.#isInTransaction = answer.status !== 'I';
+    } catch (error) {
+      throw this.#isEnded ? closed(error) : error;
     } finally {
+      this.#noteLoss();
       if (!this.#isInTransaction || this.#isEnded) this.#leave();
     }
     if (answer.error !== undefined) throw translatePostgresError(answer.error, statement);
@@ -116,29 +129,39 @@ export class PgliteSession implements DriverSession {
     return answer;
   }
 
+  /** Of a transaction under way when the database ended nothing is left. */
+  #noteLoss(): void {
+    if (!this.#isInTransaction || this.#instance.isRunning) return;
+    this.#isEnded = true;
+    this.#isInTransaction = false;
+  }
+
   #leave(): void {
     this.#endTurn?.();
     this.#endTurn = undefined;
   }
 
-  async *#fetch(statement: Statement, signal?: AbortSignal): AsyncGenerator<readonly Row[], void, undefined> {
+  async *#fetch(statement: Statement, options: ExecuteOptions): AsyncGenerator<readonly Row[], void, undefined> {
     cursors += 1;
     const cursor = `pharus_${cursors}`;
     const isHeld = !this.#isInTransaction;
     const text = `DECLARE ${cursor} NO SCROLL CURSOR ${isHeld ? 'WITH HOLD ' : ''}FOR ${statement.text}`;
-    await this.#run({ ...statement, text }, signal);
+    await this.#run({ ...statement, text }, options);
+    const { restarts } = this.#instance;
     try {
       for (let count = firstBatch; ; ) {
-        if (signal?.aborted) throw cancellationOf(signal);
-        const { rows } = await this.#run({ text: `FETCH ${count} FROM ${cursor}`, params: [] }, signal);
+        if (options.signal?.aborted) throw cancellationOf(options.signal);
+        const { rows } = await this.#run({ text: `FETCH ${count} FROM ${cursor}`, params: [] }, options);
         if (rows.length > 0) yield rows;
         if (rows.length < count) return;
         count = nextCount(rows);
       }
+    } catch (error) {
+      throw restarts === this.#instance.restarts ? error : closed(error);
     } finally {
       const close = { text: `CLOSE ${cursor}`, params: [] };
       // What is held is let go whatever has become of this session, and nobody waits for it.
-      if (isHeld) void new PgliteSession(this.#instance, this.#turns, 0).execute(close).catch(() => undefined);
+      if (isHeld) void new PgliteSession(this.#instance, this.#turns).execute(close).catch(() => undefined);
       // With a transaction that failed or ended it is gone.
       else if (this.isUsable) await this.#run(close).catch(() => undefined);
     }
@@ -151,6 +174,9 @@ function nextCount(rows: readonly Row[]): number {
   for (const cell of rows.flat()) bytes += typeof cell === 'string' || cell instanceof Uint8Array ? cell.length : 8;
   return Math.max(1, Math.min(batch.rows, rows.length * 4, Math.floor((rows.length * batch.bytes) / bytes)));
 }
+
+const closed = (cause?: unknown): LostConnectionError =>
+  new LostConnectionError('The connection to the database was closed.', { cause });
 
 function* inBatches(rows: readonly Row[]): Generator<readonly Row[]> {
   for (let start = 0; start < rows.length; start += batch.rows) yield rows.slice(start, start + batch.rows);
