@@ -90,6 +90,21 @@ describeEachBackend((backend) => {
     expect(Buffer.from((await get(3, 'format=raw')).bytes)).toEqual(blobs[3]);
   });
 
+  test('an array is a picture', async () => {
+    const png = await get(1, 'format=png');
+    expect(png.headers).toMatchObject({
+      'content-type': 'image/png',
+      'content-disposition': 'attachment; filename="trace.png"',
+    });
+    expect(png.bytes.subarray(0, 4)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+  });
+
+  test('HEAD says what there is', async () => {
+    const key = encodeRestriction([{ attributeName: 'scan', operation: '=', value: 0 }]);
+    const answer = await client.request({ method: 'HEAD', path: `${base}/blob/trace?key=${key}&format=raw` });
+    expect([answer.status, answer.text, answer.headers['content-length']]).toEqual([200, '', String(blobs[0].length)]);
+  });
+
   test('who has it is told so, and a part of it can be had', async () => {
     const whole = await get(0, 'format=raw');
     const etag = String(whole.headers.etag);
@@ -106,6 +121,8 @@ describeEachBackend((backend) => {
   test('an attachment is a file under its own name that no browser runs', async () => {
     const answer = await get(0, '', {}, 'report');
     expect(answer.text).toBe('<script>alert(1)</script>');
+    const sliced = await get(0, 'slice=0', { accept: 'application/problem+json' }, 'report');
+    expect([sliced.status, JSON.parse(sliced.text).detail]).toEqual([422, expect.stringContaining('this is the file')]);
     expect(answer.headers).toMatchObject({
       'content-type': 'application/octet-stream',
       'content-disposition': 'attachment; filename="<b>report.html"',
@@ -124,7 +141,14 @@ describeEachBackend((backend) => {
     [0, 'path=x', 400, /a path that leads to a value, got "x"/],
     [2, 'slice=0', 422, /Only arrays of numbers can be sliced and reduced; this is a dict/],
     [2, 'format=npy', 422, /Only an array can be a \.npy file; this is a dict/],
-    [0, 'format=png', 400, /"format" has to be one of json, npy, raw; got "png"/],
+    [0, 'format=gif', 400, /"format" has to be one of json, npy, png, raw; got "gif"/],
+    [
+      0,
+      'format=png',
+      422,
+      /an array of rows and columns, perhaps of 3 or 4 colours, to be an image; got float32 of shape 1000/,
+    ],
+    [2, 'format=png', 422, /Only an array of numbers can be an image; this is a dict/],
   ])('record %i with "%s" is refused', async (scan, query, status, sentence) => {
     const answer = await get(scan, query, { accept: 'application/problem+json' });
     expect(JSON.parse(answer.text).detail).toMatch(sentence);

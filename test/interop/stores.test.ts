@@ -16,11 +16,13 @@ import {
   type Value,
 } from '../../packages/datajoint/src/index.ts';
 import { neutral } from '../golden/blobs/neutral.ts';
+import { type Api, type ApiClient, startApi } from '../support/api.ts';
 import { describeBackend } from '../support/backends.ts';
 import { openDatabase } from '../support/connect-to-backend.ts';
 import { type ObjectServer, startMoto } from '../support/moto.ts';
 import { python23, python014 } from '../support/python.ts';
 import { PythonSession } from './python-session.ts';
+import { expectPythonsValues, expectRefusals, StoredTable } from './stores-over-http.ts';
 
 const combinations = [
   ['mariadb', 'datajoint 0.14', python014],
@@ -59,6 +61,8 @@ describe.each(combinations)('%s, %s', (product, library, interpreter) => {
       let python: PythonSession;
       let database: Database;
       let stores: Stores;
+      let api: Api;
+      let client: ApiClient;
 
       beforeAll(async () => {
         python = await PythonSession.start(await interpreter(), 'stores.py');
@@ -89,9 +93,16 @@ describe.each(combinations)('%s, %s', (product, library, interpreter) => {
         await python.ask('connect', { stores: configured, directory: stage, ...server });
         await python.ask('declare', { schema });
         await python.ask('write', { schema });
+        // Files that DataJoint 2 refers to are opened where the operator says which.
+        const served = join(directory, isLegacy ? 'dj_pharus.json' : 'pharus.json');
+        const forAll = isLegacy ? {} : { filepath_prefix: 'given' };
+        writeFileSync(served, JSON.stringify({ stores: { main: { ...configured.main, ...forAll } } }));
+        api = await startApi({ PHARUS_STORES: served, PHARUS_DATABASE_HOSTS: backend.host });
+        client = await api.login(backend);
       }, 900_000);
 
       afterAll(async () => {
+        await api?.close();
         await database?.close();
         await python?.close();
         rmSync(directory, { recursive: true });
@@ -120,6 +131,29 @@ describe.each(combinations)('%s, %s', (product, library, interpreter) => {
         const ours = await rowsWeRead();
         const withoutStage = pythons.map((row) => (isLegacy ? unstaged(row) : row));
         expect(ours).toEqual(withoutStage);
+      });
+
+      test('the server answers what Python put there', async () => {
+        await expectPythonsValues(new StoredTable(client, schema), isLegacy);
+      });
+
+      test('the server opens nothing that a row may not refer to', async () => {
+        const { store } = stores.get('main', isLegacy ? 'legacy' : '2');
+        await store.write('secret/a.txt', Buffer.from('secret'));
+        await expectRefusals(new StoredTable(client, schema), isLegacy, async (id, cells) => {
+          if (isLegacy) {
+            const hash = Buffer.from('0123456789abcdef');
+            const tracking = `INSERT INTO ${schema}."~external_main" (hash, size, filepath) VALUES (?, 6, ?)`;
+            await backend.query(tracking, [hash, cells.filepath_there as string]);
+            await backend.query(`INSERT INTO ${schema}.stored (id, filepath_there) VALUES (?, ?)`, [id, hash]);
+          } else {
+            const names = ['id', 'label', ...Object.keys(cells)];
+            const marks = names.map(() => '?').join(', ');
+            const values = [id, 'refers', ...(Object.values(cells) as string[])];
+            await backend.query(`INSERT INTO ${schema}.stored (${names.join(', ')}) VALUES (${marks})`, values);
+          }
+        });
+        await backend.query(`DELETE FROM ${schema}.stored WHERE id = 30`);
       });
 
       test('what we put there Python reads', async () => {

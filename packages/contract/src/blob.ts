@@ -23,8 +23,9 @@ export const BlobQuery = Type.Object({
     }),
   ),
   format: Type.Optional(
-    Type.Union([Type.Literal('json'), Type.Literal('npy'), Type.Literal('raw')], {
-      description: 'JSON (default for blobs), an array as a `.npy` file, or the stored bytes (default for the rest).',
+    Type.Union([Type.Literal('json'), Type.Literal('npy'), Type.Literal('png'), Type.Literal('raw')], {
+      description:
+        'JSON (default for blobs and arrays), an array as a `.npy` file or a picture, or the stored bytes (default for the rest).',
     }),
   ),
 });

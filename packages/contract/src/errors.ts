@@ -105,6 +105,12 @@ const registry = {
     status: 503,
     title: 'A store of objects cannot be used',
   },
+  FOREIGN_OBJECT: {
+    className: 'ForeignObjectError',
+    printedName: 'ForeignObjectError',
+    status: 403,
+    title: 'A row refers to an object that it may not refer to',
+  },
   MISSING_EXTERNAL_FILE: {
     className: 'MissingExternalFile',
     printedName: 'MissingExternalFile',

@@ -99,6 +99,11 @@ export class StoreError extends UnreadableValueError {
   override readonly code: string = 'STORE_ERROR';
 }
 
+/** An object that a row refers to is none that the row's schema may refer to, so it is not opened. */
+export class ForeignObjectError extends StoreError {
+  override readonly code: string = 'FOREIGN_OBJECT';
+}
+
 /** A stored object is not where the database says it is. */
 export class MissingExternalFile extends UnreadableValueError {
   override readonly code: string = 'MISSING_EXTERNAL_FILE';

@@ -46,7 +46,8 @@ export { type ColumnarColumn, type ColumnarType, type ColumnarValue, columnar } 
 export type { InputValue } from './heading/codec/encode.ts';
 export { valueOfJson, valueOfText } from './heading/codec/imported.ts';
 export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';
-export type { StoredArray, StoredObject } from './heading/codec/object-reader.ts';
+export { objectJson } from './heading/codec/object-cell.ts';
+export type { OpenedObject, StoredArray, StoredObject } from './heading/codec/object-reader.ts';
 export { type PlainWriter, plainJson, plainText } from './heading/codec/plain.ts';
 export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-json.ts';
 export type { JsonValue, Value } from './heading/codec/value.ts';

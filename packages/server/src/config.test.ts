@@ -26,6 +26,14 @@ test('has the documented defaults', () => {
   expect(Object.isFrozen(config)).toBe(true);
 });
 
+test('stores want a list of databases', () => {
+  const stores = { PHARUS_STORES: '/etc/datajoint.json' };
+  expect(load({ ...stores, PHARUS_DATABASE_HOSTS: 'db.example.org' }).config.stores).toBe('/etc/datajoint.json');
+  for (const more of [{}, { PHARUS_DATABASE_HOSTS: '*' }]) {
+    expect(() => load({ ...stores, ...more })).toThrow(/^PHARUS_STORES: expected PHARUS_DATABASE_HOSTS to list/);
+  }
+});
+
 test('flags win over the environment, and empty variables count as unset', () => {
   expect(load({ PHARUS_PORT: '5001' }, { port: '5002' }).config.port).toBe(5002);
   expect(load({ PHARUS_PORT: '' }).config.port).toBe(5000);

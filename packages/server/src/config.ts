@@ -107,6 +107,10 @@ function databaseHostsNeeded(listen: string): string {
   ].join('\n');
 }
 
+/** Objects belong to schemas, and whoever has a database of their own can give a schema there any name. */
+const databaseHostsForStores =
+  'PHARUS_STORES: expected PHARUS_DATABASE_HOSTS to list the databases whose tables refer to these stores, got no list: whoever logs in to a database of their own could have any object opened.';
+
 /**
  * Reads and checks all settings.
  *
@@ -126,6 +130,9 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     faults.push(
       'PHARUS_PRIVATE_KEY: expected the private half of PHARUS_PUBLIC_KEY, got nothing; set it, or remove PHARUS_PUBLIC_KEY to have keys made.',
     );
+  }
+  if (values.stores !== undefined && !Array.isArray(values.databaseHosts) && faults.length === 0) {
+    faults.push(databaseHostsForStores);
   }
   const config = { ...values, isLoopback } as Omit<Config, 'demo'>;
   const demo = faults.length > 0 ? undefined : demoOf(config, faults);

@@ -5,7 +5,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { MissingExternalFile, StoreError } from '../errors.ts';
 import { objectPath } from './object-path.ts';
-import { type ListedObject, maxListed, maxObjectBytes, type Store } from './store.ts';
+import { type ByteRange, type ListedObject, maxListed, maxObjectBytes, type ObjectStat, type Store } from './store.ts';
 import { missing, tooLarge, tooMany, unusable } from './store-faults.ts';
 
 /** A store in a directory of this machine. */
@@ -18,12 +18,12 @@ export class FileStore implements Store {
     this.#location = location;
   }
 
-  async read(path: string): Promise<Uint8Array> {
+  async read(path: string, maxBytes = maxObjectBytes): Promise<Uint8Array> {
     return await this.#opened(path, async () => {
       const file = await open(this.#place(path));
       try {
         const { size } = await this.#regular(path, await file.stat());
-        if (size > maxObjectBytes) throw tooLarge(this.name, path, size);
+        if (size > maxBytes) throw tooLarge(this.name, path, size, maxBytes);
         return await file.readFile();
       } finally {
         await file.close();
@@ -31,18 +31,19 @@ export class FileStore implements Store {
     });
   }
 
-  async stream(path: string): Promise<Readable> {
+  async stream(path: string, range?: ByteRange): Promise<Readable> {
     return await this.#opened(path, async () => {
       const place = this.#place(path);
       await this.#regular(path, await stat(place));
-      return createReadStream(place);
+      return createReadStream(place, range && { start: range.first, end: range.last });
     });
   }
 
-  async size(path: string): Promise<number | undefined> {
+  async stat(path: string): Promise<ObjectStat | undefined> {
     try {
-      const found = await this.#opened(path, () => stat(this.#place(path)));
-      return found.isFile() ? found.size : undefined;
+      const found = await this.#opened(path, () => stat(this.#place(path), { bigint: true }));
+      if (!found.isFile()) return undefined;
+      return { size: Number(found.size), version: `${found.ino}-${found.mtimeNs}-${found.size}` };
     } catch (error) {
       if (error instanceof MissingExternalFile) return undefined;
       throw error;

@@ -27,6 +27,25 @@ export function base32(bytes: Uint8Array): string {
   return bits > 0 ? text + digits[(value << (5 - bits)) & 31] : text;
 }
 
+/** Base 32 as {@link base32} writes it back to bytes; undefined for other texts. */
+export function fromBase32(text: string): Buffer | undefined {
+  const bytes: number[] = [];
+  let bits = 0;
+  let value = 0;
+  for (const letter of text) {
+    const digit = digits.indexOf(letter);
+    if (digit < 0) return undefined;
+    value = (value << 5) | digit;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((value >> bits) & 0xff);
+      value &= (1 << bits) - 1;
+    }
+  }
+  return Buffer.from(bytes);
+}
+
 /** The directories that objects are spread over by the first letters of their names: `aBcdef`, [2, 2] makes `ab`, `cd`. */
 export function subfolders(name: string, lengths: readonly number[]): string[] {
   let place = 0;

@@ -3,11 +3,13 @@ import type { Executor } from '../connection/executor.ts';
 import { MissingExternalFile, StoreError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { Attachment } from '../heading/codec/attachment.ts';
-import { blobOf, type Value } from '../heading/codec/value.ts';
+import type { OpenedObject } from '../heading/codec/object-reader.ts';
+import { blobOf } from '../heading/codec/value.ts';
 import { sql } from '../sql/sql.ts';
 import type { ExternalType } from './external-type.ts';
-import { changed, expectChecksum, FileObject } from './file-object.ts';
-import { md5, subfolders } from './hash.ts';
+import { FileObject } from './file-object.ts';
+import { subfolders } from './hash.ts';
+import { expectReferable } from './ownership.ts';
 import type { OpenStore, Stores } from './stores.ts';
 
 /** What the tracking table knows of an object. */
@@ -18,8 +20,6 @@ interface Tracked {
   readonly contentsHash: string | undefined;
   readonly size: number;
 }
-
-type ReadValue = () => Promise<Value>;
 
 /** Rows of the tracking table asked for at once. */
 const most = 1000;
@@ -36,23 +36,30 @@ export class LegacyObjects {
     this.#stores = stores;
   }
 
-  /** How each cell is read. */
-  async readers(
+  /** What each cell refers to. */
+  async open(
     { codec, store }: ExternalType,
     attribute: Attribute,
     cells: readonly Cell[],
     executor: Executor,
-  ): Promise<readonly ReadValue[]> {
+  ): Promise<readonly (() => OpenedObject)[]> {
     const place = this.#stores.get(store, 'legacy');
     const { schema = '' } = attribute;
     const hashes = cells.map(hashOf);
     const tracked = (wanted: readonly string[]) => readTracked(schema, place.store.name, wanted, executor);
-    if (codec === 'blob') return hashes.map((hash) => () => readBlob(attribute, schema, hash, place, tracked));
+    if (codec === 'blob') {
+      return hashes.map((hash) => () => {
+        const object = new LegacyBlob(place, schema, hash, async () => (await tracked([hash])).get(hash));
+        return { codec, object, value: async (maxBytes) => blobOf(attribute, await object.read(maxBytes)) };
+      });
+    }
     const rows = await tracked(hashes);
-    return hashes.map((hash) => async () => {
+    return hashes.map((hash) => () => {
       const row = rows.get(hash);
       if (row === undefined) throw untracked(place);
-      return codec === 'attach' ? await readAttached(schema, hash, row, place) : fileOf(row, place);
+      const object = codec === 'attach' ? attachedIn(schema, hash, row, place) : fileIn(schema, row, place);
+      if (codec !== 'attach') return { codec, object, value: async () => object };
+      return { codec, object, value: async (maxBytes) => new Attachment(object.name, await object.read(maxBytes)) };
     });
   }
 }
@@ -68,42 +75,46 @@ export function legacyPath(schema: string, hash: string, { settings }: OpenStore
   return [schema, ...folders, hash + suffix].join('/');
 }
 
-async function readBlob(
-  attribute: Attribute,
-  schema: string,
-  hash: string,
-  place: OpenStore,
-  tracked: (hashes: readonly string[]) => Promise<ReadonlyMap<string, Tracked>>,
-): Promise<Value> {
-  const path = legacyPath(schema, hash, place);
-  const bytes = await place.store.read(path).catch(async (error: unknown) => {
-    if (!(error instanceof MissingExternalFile)) throw error;
-    // Blobs that came from DataJoint 0.11 are where their row says.
-    const row = (await tracked([hash])).get(hash);
-    if (row?.filepath === undefined) throw error;
-    const migrated = await place.store.read(row.filepath);
-    expectChecksum(migrated, row.contentsHash, { store: place.store.name, path: row.filepath });
-    return migrated;
-  });
-  if (md5(bytes).toString('hex') !== hash) {
-    const row = (await tracked([hash])).get(hash);
-    if (row?.filepath === undefined) throw changed({ store: place.store.name, path });
+/** A packed blob. Those that came from DataJoint 0.11 are where their row says, if not where their hash does. */
+class LegacyBlob extends FileObject {
+  readonly #place: OpenStore;
+  readonly #schema: string;
+  readonly #tracked: () => Promise<Tracked | undefined>;
+
+  constructor(place: OpenStore, schema: string, hash: string, tracked: () => Promise<Tracked | undefined>) {
+    super(place.store, { path: legacyPath(schema, hash, place), checksum: { md5: hash } });
+    this.#place = place;
+    this.#schema = schema;
+    this.#tracked = tracked;
   }
-  return blobOf(attribute, bytes);
+
+  override async read(maxBytes?: number): Promise<Uint8Array> {
+    try {
+      return await super.read(maxBytes);
+    } catch (error) {
+      if (!(error instanceof MissingExternalFile)) throw error;
+      const row = await this.#tracked();
+      if (row?.filepath === undefined) throw error;
+      return await fileIn(this.#schema, row, this.#place).read(maxBytes);
+    }
+  }
 }
 
-async function readAttached(schema: string, hash: string, row: Tracked, place: OpenStore): Promise<Value> {
-  const name = row.attachmentName;
+function attachedIn(schema: string, hash: string, { attachmentName: name }: Tracked, place: OpenStore): FileObject {
   if (name === undefined) throw untracked(place);
-  const path = legacyPath(schema, hash, place, `.${name}`);
-  const content = await place.store.read(path);
-  if (md5(name, '\0', content).toString('hex') !== hash) throw changed({ store: place.store.name, path });
-  return new Attachment(name, content);
+  const checksum = { md5: hash, before: `${name}\0` };
+  return new FileObject(place.store, { path: legacyPath(schema, hash, place, `.${name}`), name, checksum });
 }
 
-function fileOf({ filepath, size, contentsHash }: Tracked, place: OpenStore): Value {
-  if (filepath === undefined) throw untracked(place);
-  return new FileObject(place.store, { path: filepath, size, checksum: contentsHash });
+function fileIn(schema: string, row: Tracked, place: OpenStore): FileObject {
+  const { filepath: path, size, contentsHash } = row;
+  if (path === undefined) throw untracked(place);
+  expectReferable(path, schema, place, { hasChecksum: contentsHash !== undefined });
+  return new FileObject(place.store, {
+    path,
+    size,
+    checksum: contentsHash === undefined ? undefined : { md5: contentsHash },
+  });
 }
 
 function untracked({ store }: OpenStore): StoreError {

@@ -15,6 +15,11 @@ export interface LoadStoresOptions {
   readonly file?: string | undefined;
   /** For `DJ_STORES`, which replaces the stores of the file; default: that of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Whether rows may refer to objects of their own schema only, whatever is written in them: for a program that opens
+   * objects with its own keys for others. Default false.
+   */
+  readonly isConfined?: boolean | undefined;
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -26,13 +31,17 @@ const systemSecrets = '/run/secrets/datajoint';
  * (`.secrets/stores.NAME.KEY`, or in `/run/secrets/datajoint`), and `DJ_STORES`.
  * @throws StoreError naming the store and the setting at fault; never a secret.
  */
-export async function loadStores({ file, environment = process.env }: LoadStoresOptions = {}): Promise<Stores> {
+export async function loadStores({
+  file,
+  environment = process.env,
+  isConfined,
+}: LoadStoresOptions = {}): Promise<Stores> {
   const found = file ?? findSettings();
   const settings = found === undefined ? {} : await readJson(found);
   const generation = found === undefined ? '2' : generationOf(found, settings);
   const entries = { ...flatEntries(settings), ...asObject(settings.stores) };
   const withSecrets = await addSecrets(entries, found);
-  return new Stores(readStores(readEnvironment(environment) ?? withSecrets, generation));
+  return new Stores({ ...readStores(readEnvironment(environment) ?? withSecrets, generation), isConfined });
 }
 
 /** What a `stores` object says. */

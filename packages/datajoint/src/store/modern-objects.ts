@@ -2,10 +2,12 @@ import type { Cell } from '../connection/driver.ts';
 import { UnreadableValueError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { readAttachment } from '../heading/codec/attachment.ts';
+import type { OpenedObject } from '../heading/codec/object-reader.ts';
 import { blobOf, type Value } from '../heading/codec/value.ts';
 import type { ExternalType } from './external-type.ts';
-import { ArrayObject, changed, FileObject } from './file-object.ts';
-import { base32, md5 } from './hash.ts';
+import { ArrayObject, FileObject } from './file-object.ts';
+import { fromBase32 } from './hash.ts';
+import { expectOwnHash, expectOwnKey, expectReferable } from './ownership.ts';
 import type { Stores } from './stores.ts';
 
 /** What a column of DataJoint 2 says of its object. */
@@ -30,22 +32,39 @@ export class ModernObjects {
     this.#stores = stores;
   }
 
-  async read({ codec, store }: ExternalType, attribute: Attribute, cell: Cell): Promise<Value> {
+  /** @throws ForeignObjectError, StoreError, UnreadableValueError */
+  open({ codec, store }: ExternalType, attribute: Attribute, cell: Cell): OpenedObject {
     const metadata = readMetadata(cell);
-    const name = typeof metadata.store === 'string' && metadata.store !== '' ? metadata.store : store;
-    const place = this.#stores.get(name, '2', codec === 'filepath').store;
-    const size = typeof metadata.size === 'number' ? metadata.size : undefined;
     const { path } = metadata;
-    if (codec === 'object' || codec === 'filepath') {
-      return new FileObject(place, { path, size, isDirectory: metadata.is_dir === true });
+    const { schema = '' } = attribute;
+    const name = typeof metadata.store === 'string' && metadata.store !== '' ? metadata.store : store;
+    const place = this.#stores.get(name, '2', codec === 'filepath');
+    const size = typeof metadata.size === 'number' ? metadata.size : undefined;
+    switch (codec) {
+      case 'object':
+      case 'filepath': {
+        (codec === 'object' ? expectOwnKey : expectReferable)(path, schema, place);
+        const object = new FileObject(place.store, { path, size, isDirectory: metadata.is_dir === true });
+        return { codec, object, value: async () => object };
+      }
+      case 'npy': {
+        expectOwnKey(path, schema, place);
+        const facts = { path, dtype: String(metadata.dtype), shape: shapeOf(metadata.shape) };
+        const object = new ArrayObject(place.store, facts);
+        return { codec, object, value: async () => object };
+      }
+      default: {
+        expectOwnHash(path, schema, place);
+        const checksum = { md5: fromBase32(String(metadata.hash))?.toString('hex') ?? '' };
+        const object = new FileObject(place.store, { path, size, checksum });
+        const value = async (maxBytes?: number): Promise<Value> => {
+          const content = await object.read(maxBytes);
+          if (codec === 'hash') return content;
+          return codec === 'attach' ? readAttachment(content) : blobOf(attribute, content);
+        };
+        return { codec, object, value };
+      }
     }
-    if (codec === 'npy') {
-      return new ArrayObject(place, { path, dtype: String(metadata.dtype), shape: shapeOf(metadata.shape) });
-    }
-    const content = await place.read(path);
-    if (base32(md5(content)) !== metadata.hash) throw changed({ store: place.name, path });
-    if (codec === 'hash') return content;
-    return codec === 'attach' ? readAttachment(content) : blobOf(attribute, content);
   }
 }
 

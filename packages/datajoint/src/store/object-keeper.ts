@@ -9,6 +9,7 @@ import { type InputValue, packedBlob } from '../heading/codec/encode.ts';
 import { type ObjectOwner, type ObjectWriter, StoredReference } from '../heading/codec/object-writer.ts';
 import { type ExternalType, externalType } from './external-type.ts';
 import { ObjectOpener } from './object-opener.ts';
+import { expectReferable } from './ownership.ts';
 import { putAttachment, putBlob, putFilepath } from './put-legacy.ts';
 import { expectFilepath, putHash, putUnderKey } from './put-modern.ts';
 import type { OpenStore, Stores } from './stores.ts';
@@ -49,7 +50,10 @@ async function putLegacy(
 ): Promise<Uint8Array> {
   if (codec === 'blob') return await putBlob(packedBlob(attribute, value), schema, place, executor);
   if (codec === 'attach') return await putAttachment(attachmentOf(attribute, value), schema, place, executor);
-  return await putFilepath(pathOf(attribute, value), schema, place, executor);
+  const path = pathOf(attribute, value);
+  // Reading it would make its checksum known, which opens it.
+  expectReferable(path, schema, place);
+  return await putFilepath(path, schema, place, executor);
 }
 
 async function putModern(
@@ -70,9 +74,10 @@ async function putModern(
     case 'filepath': {
       const path = pathOf(attribute, value);
       expectFilepath(path, place);
-      const size = await place.store.size(path);
-      if (size === undefined) throw refused(attribute, 'the path of a file that is in the store');
-      return { path, size, is_dir: false, timestamp };
+      expectReferable(path, owner.schema, place);
+      const found = await place.store.stat(path);
+      if (found === undefined) throw refused(attribute, 'the path of a file that is in the store');
+      return { path, size: found.size, is_dir: false, timestamp };
     }
     case 'npy': {
       const array = arrayOf(attribute, value);

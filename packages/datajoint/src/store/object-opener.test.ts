@@ -191,9 +191,9 @@ describe('writing into a directory', () => {
     await store.write('a/b.bin', Buffer.from('one'));
     await store.write('a/b.bin', Buffer.from('two'));
     expect(Buffer.from(await store.read('a/b.bin')).toString()).toBe('two');
-    expect(await store.size('a/b.bin')).toBe(3);
-    expect(await store.size('a')).toBeUndefined();
-    expect(await store.size('no')).toBeUndefined();
+    expect(await store.stat('a/b.bin')).toMatchObject({ size: 3 });
+    expect(await store.stat('a')).toBeUndefined();
+    expect(await store.stat('no')).toBeUndefined();
     expect(readdirSync(join(root, 'store/a'))).toEqual(['b.bin']);
     await expect(store.write('../out.bin', Buffer.from('x'))).rejects.toThrow(StoreError);
     const gone = new FileStore('gone', join(root, 'gone'));

@@ -2,7 +2,7 @@ import type { Cell } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import { DataJointError, StoreError, UnreadableValueError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
-import type { ObjectReader } from '../heading/codec/object-reader.ts';
+import type { ObjectReader, OpenedObject } from '../heading/codec/object-reader.ts';
 import type { Value } from '../heading/codec/value.ts';
 import { externalType } from './external-type.ts';
 import { LegacyObjects } from './legacy-objects.ts';
@@ -22,38 +22,55 @@ export class ObjectOpener implements ObjectReader {
     this.#modern = new ModernObjects(stores);
   }
 
-  async read(attribute: Attribute, cells: readonly Cell[], executor: Executor): Promise<readonly Value[]> {
-    const values: Value[] = cells.map(() => null);
-    const places = [...cells.keys()].filter((place) => cells[place] !== null);
-    const wanted = places.map((place) => cells[place] as Cell);
-    const readers = await this.#readers(attribute, wanted, executor).catch((error: unknown) => {
-      const fault = inPlace(error, attribute);
-      return wanted.map(() => () => Promise.reject(fault));
-    });
-    let next = 0;
-    const work = async (): Promise<void> => {
-      while (next < places.length) {
-        const turn = next;
-        next += 1;
-        const read = readers[turn] as () => Promise<Value>;
-        values[places[turn] as number] = await read().catch((error: unknown) => inPlace(error, attribute));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, places.length) }, work));
-    return values;
-  }
-
-  async #readers(
+  async open(
     attribute: Attribute,
     cells: readonly Cell[],
     executor: Executor,
-  ): Promise<readonly (() => Promise<Value>)[]> {
+  ): Promise<readonly (OpenedObject | UnreadableValueError | null)[]> {
+    const given = cells.filter((cell) => cell !== null);
+    const openers = await this.#openers(attribute, given, executor).catch((error: unknown) => {
+      const fault = inPlace(error, attribute);
+      return given.map(() => () => fault);
+    });
+    const opened = openers.map((opener) => {
+      try {
+        return opener();
+      } catch (error) {
+        return inPlace(error, attribute);
+      }
+    });
+    let next = 0;
+    return cells.map((cell) => (cell === null ? null : (opened[next++] as OpenedObject | UnreadableValueError)));
+  }
+
+  async read(attribute: Attribute, cells: readonly Cell[], executor: Executor): Promise<readonly Value[]> {
+    const values: Value[] = cells.map(() => null);
+    const opened = [...(await this.open(attribute, cells, executor)).entries()];
+    const work = async (): Promise<void> => {
+      for (let entry = opened.pop(); entry !== undefined; entry = opened.pop()) {
+        const [place, object] = entry;
+        if (object === null) continue;
+        values[place] =
+          object instanceof UnreadableValueError
+            ? object
+            : await object.value().catch((error: unknown) => inPlace(error, attribute));
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return values;
+  }
+
+  async #openers(
+    attribute: Attribute,
+    cells: readonly Cell[],
+    executor: Executor,
+  ): Promise<readonly (() => OpenedObject | UnreadableValueError)[]> {
     const type = externalType(attribute);
     if (type === undefined) {
       throw new UnreadableValueError(`No codec is known for ${attribute.type} of the attribute \`${attribute.name}\`.`);
     }
-    if (type.generation === 'legacy') return await this.#legacy.readers(type, attribute, cells, executor);
-    return cells.map((cell) => () => this.#modern.read(type, attribute, cell));
+    if (type.generation === 'legacy') return await this.#legacy.open(type, attribute, cells, executor);
+    return cells.map((cell) => () => this.#modern.open(type, attribute, cell));
   }
 }
 

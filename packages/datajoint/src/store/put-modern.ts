@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { InvalidValueError } from '../errors.ts';
 import type { ObjectOwner } from '../heading/codec/object-writer.ts';
 import { base32, md5, subfolders } from './hash.ts';
+import { segmentsOf } from './ownership.ts';
 import type { OpenStore } from './stores.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -10,8 +11,8 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export async function putHash(content: Uint8Array, schema: string, { store, settings }: OpenStore): Promise<object> {
   const hash = base32(md5(content));
   const folders = subfolders(hash, settings.subfolding ?? []);
-  const path = [...section(settings.hashPrefix), schema, ...folders, hash].join('/');
-  if ((await store.size(path)) === undefined) await store.write(path, content);
+  const path = [...segmentsOf(settings.hashPrefix), schema, ...folders, hash].join('/');
+  if ((await store.stat(path)) === undefined) await store.write(path, content);
   return { hash, path, schema, size: content.length };
 }
 
@@ -30,7 +31,7 @@ export async function putUnderKey(
   const first = pattern.flatMap((name) => parts.get(name ?? '') ?? []);
   const rest = [...parts].filter(([name]) => !pattern.includes(name)).map(([, part]) => part);
   const file = `${field}_${token(settings.tokenLength)}${extension}`;
-  const path = [...section(settings.schemaPrefix), ...first, schema, table, ...rest, file].join('/');
+  const path = [...segmentsOf(settings.schemaPrefix), ...first, schema, table, ...rest, file].join('/');
   await store.write(path, content);
   return path;
 }
@@ -38,20 +39,16 @@ export async function putUnderKey(
 /** @throws InvalidValueError for a path in the sections that DataJoint keeps for itself, or outside its own. */
 export function expectFilepath(path: string, { settings }: OpenStore): void {
   for (const prefix of [settings.hashPrefix, settings.schemaPrefix]) {
-    if (prefix !== '' && path.startsWith(`${section(prefix).join('/')}/`)) {
+    if (prefix !== '' && path.startsWith(`${segmentsOf(prefix).join('/')}/`)) {
       throw new InvalidValueError(
         `Expected a path outside ${JSON.stringify(prefix)}, which DataJoint keeps for itself.`,
       );
     }
   }
   const own = settings.filepathPrefix;
-  if (own && !path.startsWith(`${section(own).join('/')}/`)) {
+  if (own && !path.startsWith(`${segmentsOf(own).join('/')}/`)) {
     throw new InvalidValueError(`Expected a path in ${JSON.stringify(own)}, where this store has its files.`);
   }
-}
-
-function section(prefix: string): string[] {
-  return prefix.split('/').filter((part) => part !== '');
 }
 
 function token(length: number): string {

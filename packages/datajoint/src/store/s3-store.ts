@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { MissingExternalFile, StoreError } from '../errors.ts';
 import { objectPath } from './object-path.ts';
-import { type ListedObject, maxListed, maxObjectBytes, type Store } from './store.ts';
+import { type ByteRange, type ListedObject, maxListed, maxObjectBytes, type ObjectStat, type Store } from './store.ts';
 import { missing, tooLarge, tooMany, unusable } from './store-faults.ts';
 
 type Sdk = typeof import('@aws-sdk/client-s3');
@@ -10,6 +10,9 @@ interface Session {
   readonly sdk: Sdk;
   readonly client: InstanceType<Sdk['S3Client']>;
 }
+
+/** Milliseconds until a server that cannot be reached, or says nothing, is given up. */
+const patience = { connectionTimeout: 5_000, socketTimeout: 30_000 };
 
 export interface S3StoreOptions {
   /** With `http://` or `https://`. */
@@ -32,24 +35,28 @@ export class S3Store implements Store {
     this.#options = options;
   }
 
-  async read(path: string): Promise<Uint8Array> {
+  async read(path: string, maxBytes = maxObjectBytes): Promise<Uint8Array> {
     const { Body, ContentLength = 0 } = await this.#get(path);
-    if (ContentLength > maxObjectBytes) throw tooLarge(this.name, path, ContentLength);
+    if (ContentLength > maxBytes) {
+      (Body as Readable | undefined)?.destroy();
+      throw tooLarge(this.name, path, ContentLength, maxBytes);
+    }
     return await this.#used(path, async () => (await Body?.transformToByteArray()) ?? new Uint8Array());
   }
 
-  async stream(path: string): Promise<Readable> {
-    const { Body } = await this.#get(path);
+  async stream(path: string, range?: ByteRange): Promise<Readable> {
+    const { Body } = await this.#get(path, range);
     return Body as Readable;
   }
 
-  async size(path: string): Promise<number | undefined> {
+  async stat(path: string): Promise<ObjectStat | undefined> {
     const Key = this.#key(path);
     try {
       return await this.#used(path, async () => {
         const { sdk, client } = await this.#open();
         const head = await client.send(new sdk.HeadObjectCommand({ Bucket: this.#options.bucket, Key }));
-        return head.ContentLength ?? 0;
+        const { ContentLength: size = 0, ETag, LastModified } = head;
+        return { size, version: ETag ?? `${LastModified?.getTime()}-${size}` };
       });
     } catch (error) {
       if (error instanceof MissingExternalFile) return undefined;
@@ -89,11 +96,12 @@ export class S3Store implements Store {
     return this.#options.prefix + objectPath(path, this.name).join('/');
   }
 
-  async #get(path: string) {
+  async #get(path: string, range?: ByteRange) {
     const Key = this.#key(path);
+    const part = range && { Range: `bytes=${range.first}-${range.last}` };
     return await this.#used(path, async () => {
       const { sdk, client } = await this.#open();
-      return await client.send(new sdk.GetObjectCommand({ Bucket: this.#options.bucket, Key }));
+      return await client.send(new sdk.GetObjectCommand({ Bucket: this.#options.bucket, Key, ...part }));
     });
   }
 
@@ -116,6 +124,7 @@ export class S3Store implements Store {
       // Servers other than Amazon's take any region, and have buckets in paths rather than names of hosts.
       region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1',
       forcePathStyle: true,
+      requestHandler: patience,
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       ...(given === undefined ? {} : { credentials: given }),

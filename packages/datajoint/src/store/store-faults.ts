@@ -1,5 +1,5 @@
 import { MissingExternalFile, StoreError } from '../errors.ts';
-import { maxListed, maxObjectBytes } from './store.ts';
+import { maxListed } from './store.ts';
 
 /** For an object that is not there. */
 export function missing(store: string, path: string, cause?: unknown): MissingExternalFile {
@@ -10,9 +10,9 @@ export function missing(store: string, path: string, cause?: unknown): MissingEx
 }
 
 /** For an object that would fill the memory. */
-export function tooLarge(store: string, path: string, size: number): StoreError {
+export function tooLarge(store: string, path: string, size: number, most: number): StoreError {
   return new StoreError(
-    `Expected an object of at most ${maxObjectBytes} bytes, got ${size} of ${JSON.stringify(path.slice(0, 200))}; read it as a stream.`,
+    `Expected an object of at most ${most} bytes, got ${size} of ${JSON.stringify(path.slice(0, 200))}; read it as a stream.`,
     { details: { store, path, size } },
   );
 }

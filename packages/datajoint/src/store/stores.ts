@@ -10,12 +10,15 @@ interface Configured {
   readonly settings: readonly StoreSettings[];
   readonly default?: string | undefined;
   readonly filepathDefault?: string | undefined;
+  /** Whether rows may refer to objects of their own schema only. */
+  readonly isConfined?: boolean | undefined;
 }
 
 /** A store with what is configured for it. */
 export interface OpenStore {
   readonly store: Store;
   readonly settings: StoreSettings;
+  readonly isConfined: boolean;
 }
 
 /** The stores of a pipeline, by name. Nothing is opened before an object is asked for. */
@@ -36,7 +39,7 @@ export class Stores {
    * @throws StoreError for one that is not configured.
    */
   get(name: string | undefined, generation: Generation, isFilepath = false): OpenStore {
-    const { settings, default: usual, filepathDefault } = this.#configured;
+    const { settings, default: usual, filepathDefault, isConfined = false } = this.#configured;
     const wanted = name ?? (isFilepath ? (filepathDefault ?? usual) : usual);
     const found = settings.find((store) => store.name === wanted);
     if (wanted === undefined || found === undefined) {
@@ -44,7 +47,7 @@ export class Stores {
       throw new StoreError(`Storage ${JSON.stringify(wanted ?? 'default')} is requested but not configured.${hint}`);
     }
     const key = `${generation}\0${wanted}`;
-    const open = this.#open.get(key) ?? { store: storeOf(found, generation), settings: found };
+    const open = this.#open.get(key) ?? { store: storeOf(found, generation), settings: found, isConfined };
     this.#open.set(key, open);
     return open;
   }

@@ -3,6 +3,7 @@ import { ConfigError } from '../config.ts';
 
 /**
  * The stores of the settings file that PHARUS_STORES names; undefined where it names none.
+ * The server opens objects with its own keys for whoever may read a row: rows may refer to objects of their own schema only.
  * @throws ConfigError that says which store and which setting is at fault, and no secret.
  */
 export async function readStores(
@@ -11,7 +12,7 @@ export async function readStores(
 ): Promise<Stores | undefined> {
   if (file === undefined) return undefined;
   try {
-    return await loadStores({ file, environment });
+    return await loadStores({ file, environment, isConfined: true });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new ConfigError([`PHARUS_STORES: ${error.message}`]);

@@ -99,7 +99,7 @@ export const settings = {
     name: 'PHARUS_STORES',
     type: text,
     description:
-      'Path of the datajoint.json or dj_local_conf.json whose stores hold what the databases refer to; secrets beside it in .secrets.',
+      'Path of the datajoint.json or dj_local_conf.json whose stores hold what the databases refer to; secrets beside it in .secrets. PHARUS_DATABASE_HOSTS has to list these databases.',
   }),
   specPath: setting({ name: 'PHARUS_SPEC_PATH', type: text, description: 'Path of the spec sheet (YAML).' }),
   dataDir: setting({

@@ -10,7 +10,7 @@ export interface BlobRequest {
   readonly path: readonly string[];
   readonly slice: readonly (number | AxisRange)[] | undefined;
   readonly reduce: { readonly by: 'mean' | 'minmax'; readonly places: number } | undefined;
-  readonly format: 'json' | 'npy' | 'raw' | undefined;
+  readonly format: 'json' | 'npy' | 'png' | 'raw' | undefined;
 }
 
 /**
@@ -26,8 +26,8 @@ export function parseBlobQuery(query: Query): BlobRequest {
     );
   }
   const format = first(query, 'format')?.toLowerCase();
-  if (format !== undefined && format !== 'json' && format !== 'npy' && format !== 'raw') {
-    throw refused('format', 'one of json, npy, raw', format);
+  if (format !== undefined && format !== 'json' && format !== 'npy' && format !== 'png' && format !== 'raw') {
+    throw refused('format', 'one of json, npy, png, raw', format);
   }
   const path = first(query, 'path') ?? '';
   return {

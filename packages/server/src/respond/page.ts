@@ -11,6 +11,7 @@ import type { FastifyReply } from 'fastify';
 import { selectAttributes } from '../parse/attributes.ts';
 import type { RecordRequest } from '../parse/record-query.ts';
 import { type ColumnWriter, sendRecords } from './records.ts';
+import { type StoredColumn, withObjects } from './stored-cells.ts';
 
 /** Which rows, in what order, with which attributes. */
 export type PageRequest = Pick<RecordRequest, 'limit' | 'page' | 'order' | 'attributes'> &
@@ -37,16 +38,20 @@ export async function sendPage(
   const { attributes, names } = selectAttributes(heading, named);
   // Where blobs are marked, not shown, their bytes are not even read.
   const read = attributes.filter((attribute) => blobs !== 'mark' || !isOpaque(attribute)).map(({ name }) => name);
+  const stored: StoredColumn[] = [];
   const writers = attributes.map((attribute): ColumnWriter => {
     const cell = read.indexOf(attribute.name);
-    return { cell: cell < 0 ? undefined : cell, write: recordWriter(attribute, blobs) };
+    const isOpened = blobs !== 'mark' && attribute.objects !== undefined;
+    if (isOpened) stored.push({ attribute, cell });
+    return { cell: cell < 0 ? undefined : cell, write: isOpened ? String : recordWriter(attribute, blobs) };
   });
   const offset = (page - 1) * limit;
   const items = totalOrder(parseOrder(order, heading), heading);
   // Rows that had to be counted before will have to be again: that is done beside reading them.
   const early = counts.knows(rows) ? counts.count(rows, { signal }) : undefined;
   early?.catch(() => undefined);
-  const batches = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
+  const cells = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
+  const batches = blobs === 'mark' || stored.length === 0 ? cells : withObjects(cells, stored, blobs, rows.executor);
   return sendRecords(reply, {
     recordHeader: names,
     further,

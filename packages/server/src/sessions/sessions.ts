@@ -194,7 +194,9 @@ export class Sessions {
       },
       budget: this.#budget,
     });
-    const database = new Database(connection, { metadataAge: config.metadataAge, stores });
+    // Everybody may make schemas in the demo, of any name.
+    const ownStores = family === 'demo' ? undefined : stores;
+    const database = new Database(connection, { metadataAge: config.metadataAge, stores: ownStores });
     return { database, openedAt: this.#now(), leases: 0, lastUsed: this.#now(), isRetired: false };
   }
 

@@ -2,6 +2,7 @@ import { describe } from '../../blob/describe.ts';
 import { NdArray } from '../../blob/ndarray.ts';
 import { sketchOf } from '../../blob/reduce.ts';
 import { unpack } from '../../blob/unpack.ts';
+import type { BlobValue } from '../../blob/values.ts';
 import { type Attribute, isOpaque } from '../attribute.ts';
 import { storedBlobJson } from './blob-json.ts';
 import { plainJson } from './plain.ts';
@@ -11,7 +12,7 @@ import { blobMark, type CellWriter, cellWriter } from './record-json.ts';
 export type BlobMode = 'mark' | 'describe' | 'sketch' | 'inline';
 
 /** Bytes up to which a value stands in a record whole. */
-const mostInline = 1 << 20;
+export const mostInline = 1 << 20;
 
 /** As `cellWriter`, with blobs in the way asked for: NULL is then null, and a blob an object. */
 export function recordWriter(attribute: Attribute, mode: BlobMode): CellWriter {
@@ -21,25 +22,28 @@ export function recordWriter(attribute: Attribute, mode: BlobMode): CellWriter {
 }
 
 function blobWriter(mode: Exclude<BlobMode, 'mark'>): CellWriter {
-  return (cell) => {
-    if (!(cell instanceof Uint8Array)) return blobMark;
-    return mode === 'inline' && cell.length <= mostInline ? storedBlobJson(cell, mostInline) : described(cell, mode);
-  };
+  return (cell) => (cell instanceof Uint8Array ? blobText(cell, mode) : blobMark);
 }
 
-function described(blob: Uint8Array, mode: BlobMode): string {
+/** A packed blob as JSON in the way asked for. */
+export function blobText(blob: Uint8Array, mode: BlobMode): string {
+  if (mode === 'inline' && blob.length <= mostInline) return storedBlobJson(blob, mostInline);
   try {
-    const value = unpack(blob, { dims: 'auto' });
-    const sketch =
-      mode === 'sketch' && value instanceof NdArray && value.dtype !== 'char' ? sketchOf(value) : undefined;
-    return JSON.stringify({ ...describe(value, { depth: 0 }), stored: blob.length, ...(sketch && { sketch }) });
+    return described(unpack(blob, { dims: 'auto' }), mode, blob.length);
   } catch (error) {
-    return JSON.stringify({
-      kind: 'unreadable',
-      stored: blob.length,
-      text: error instanceof Error ? error.message : '',
-    });
+    return unreadable(error, blob.length);
   }
+}
+
+/** A value in a few words, and drawn in a few numbers where that is asked for. */
+export function described(value: BlobValue, mode: BlobMode, stored?: number): string {
+  const isDrawn = mode === 'sketch' && value instanceof NdArray && value.dtype !== 'char';
+  return JSON.stringify({ ...describe(value, { depth: 0 }), stored, ...(isDrawn && { sketch: sketchOf(value) }) });
+}
+
+/** What stands in the place of a value that cannot be read. */
+export function unreadable(error: unknown, stored?: number): string {
+  return JSON.stringify({ kind: 'unreadable', stored, text: error instanceof Error ? error.message : '' });
 }
 
 function bytesWriter(attribute: Attribute, mode: BlobMode): CellWriter {
