@@ -52,6 +52,7 @@ export type { ResponseContract, RouteContract } from './route.ts';
 export { routes } from './routes.ts';
 export { SchemaListResponse, SchemaParams, schemaRoutes, TableListResponse, TableParams } from './schema.ts';
 export { HealthResponse, serviceRoutes, VersionResponse } from './service.ts';
+export { SessionResponse, sessionRoutes } from './session.ts';
 export { SpecResponse, specRoutes } from './spec.ts';
 export {
   ATTRIBUTE_HEADER,

@@ -9,6 +9,7 @@ import { recordRoutes } from './record.ts';
 import type { RouteContract } from './route.ts';
 import { schemaRoutes } from './schema.ts';
 import { serviceRoutes } from './service.ts';
+import { sessionRoutes } from './session.ts';
 import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
 import { transactionRoutes } from './transaction.ts';
@@ -16,6 +17,7 @@ import { transactionRoutes } from './transaction.ts';
 /** Every documented route. Those of a loaded spec sheet come on top at run time. */
 export const routes: readonly RouteContract[] = Object.freeze([
   ...loginRoutes,
+  ...sessionRoutes,
   ...schemaRoutes,
   ...pipelineRoutes,
   ...tableRoutes,

@@ -115,6 +115,30 @@ async function ask(app: FastifyInstance, request: InjectOptions) {
   return { status: statusCode, type: String(headers['content-type']).split(';')[0], body, headers };
 }
 
+describe('session', () => {
+  test('without a token, what anybody may know', async () => {
+    const { app } = await start({ PHARUS_DATABASE_HOSTS: 'db:3306,[::1]' });
+    const answer = await app.inject('/session');
+    expect(answer.json()).toEqual({ hosts: ['db:3306', '[::1]'], demo: false, features: expect.any(Array) });
+    expect(answer.json<{ features: string[] }>().features).toContain('session');
+  });
+
+  test('with one, whose it is and until when', async () => {
+    const { app } = await start({ PHARUS_TOKEN_LIFETIME: '1h' });
+    const session = JSON.parse((await ask(app, { url: '/session' })).body) as Record<string, unknown>;
+    expect(session).toMatchObject({ user: 'ann', host: 'db:3306', hosts: null });
+    const left = Number(session.expires) - Date.now() / 1000;
+    expect(left).toBeGreaterThan(3500);
+    expect(left).toBeLessThanOrEqual(3601);
+  });
+
+  test('a token that is no good is refused', async () => {
+    const { app } = await start();
+    const answer = await app.inject({ url: '/session', headers: { authorization: 'Bearer a.b.c' } });
+    expect(answer.statusCode).toBe(401);
+  });
+});
+
 describe('login', () => {
   test('answers a token', async () => {
     const { app } = await start();

@@ -31,6 +31,7 @@ describe('an order', () => {
     ['note DESC, session', [down('note'), up('session')]],
     ['KEY', [up('subject'), up('session')]],
     ['KEY DESC', [down('subject'), down('session')]],
+    ['session DESC, KEY', [down('session'), up('subject')]],
     ['note,KEY desc', [up('note'), down('subject'), down('session')]],
     ['', [up('subject'), up('session')]],
     [[], [up('subject'), up('session')]],

@@ -14,13 +14,16 @@ export type Order = string | readonly string[];
 const itemPattern = /^(?<name>.+?)(?:\s+(?<direction>asc|desc))?$/is;
 
 /**
- * Reads an order against a heading. Nothing given means `KEY`.
+ * Reads an order against a heading. Nothing given means `KEY`. An attribute that comes again puts nothing more in
+ * order, and is left out.
  * @throws InvalidRestriction for an unknown attribute or a direction that is neither ASC nor DESC.
  */
 export function parseOrder(order: Order, heading: Heading): readonly OrderItem[] {
   const texts = typeof order === 'string' ? [order] : order;
   const items = texts.flatMap((text) => (text === '' ? [] : isOneItem(text, heading) ? [text] : text.split(',')));
-  return (items.length === 0 ? ['KEY'] : items).flatMap((item) => parseItem(item.trim(), heading));
+  const read = (items.length === 0 ? ['KEY'] : items).flatMap((item) => parseItem(item.trim(), heading));
+  const first = new Map(read.toReversed().map((item) => [item.attribute, item]));
+  return read.filter((item) => first.get(item.attribute) === item);
 }
 
 /** Names may hold commas, too. */

@@ -10,16 +10,21 @@ function countHeaders(request: FastifyRequest): number {
   return request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length;
 }
 
-/**
- * The credentials a request carries: any word, then the token.
- *
- * @throws RequestError MISSING_TOKEN, INVALID_TOKEN, FOREIGN_TOKEN or EXPIRED_TOKEN.
- */
-export async function authenticate(request: FastifyRequest, tokens: TokenAuthority): Promise<Credentials> {
+/** The token of a request that has one: any word, then the token. @throws RequestError MISSING_TOKEN, INVALID_TOKEN. */
+export function tokenOf(request: FastifyRequest): string {
   const header = request.headers.authorization;
   if (header === undefined || header.trim() === '') throw new RequestError('MISSING_TOKEN', `${EXPECTED}, got none.`);
   if (countHeaders(request) > 1) throw new RequestError('INVALID_TOKEN', `${EXPECTED}, got several.`);
   const [, token] = /^\S+[ \t]+(\S+)$/.exec(header.trim()) ?? [];
   if (token === undefined) throw new RequestError('INVALID_TOKEN', `${EXPECTED}, got something else.`);
-  return tokens.read(token);
+  return token;
+}
+
+/**
+ * The credentials a request carries.
+ *
+ * @throws RequestError MISSING_TOKEN, INVALID_TOKEN, FOREIGN_TOKEN or EXPIRED_TOKEN.
+ */
+export async function authenticate(request: FastifyRequest, tokens: TokenAuthority): Promise<Credentials> {
+  return tokens.read(tokenOf(request));
 }

@@ -1,5 +1,13 @@
 import { createHash, hkdfSync } from 'node:crypto';
-import { CompactEncrypt, compactDecrypt, type JWTPayload, errors as joseErrors, jwtVerify, SignJWT } from 'jose';
+import {
+  CompactEncrypt,
+  compactDecrypt,
+  decodeJwt,
+  type JWTPayload,
+  errors as joseErrors,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { RequestError } from '../errors/request-error.ts';
 import { type DatabaseFamily, parseDatabaseAddress } from '../sessions/database-address.ts';
 import { Credentials } from './credentials.ts';
@@ -22,6 +30,8 @@ export interface TokenAuthority {
   issue(login: Login): Promise<string>;
   /** @throws RequestError INVALID_TOKEN, FOREIGN_TOKEN or EXPIRED_TOKEN. */
   read(token: string): Promise<Credentials>;
+  /** The second since 1970 from which on a token is no good that could be read. */
+  expires(token: string): number;
 }
 
 export interface TokenAuthorityOptions {
@@ -137,5 +147,7 @@ export function tokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
         throw error instanceof RequestError ? error : refusal(error);
       }
     },
+
+    expires: (token) => Number(decodeJwt(token).exp),
   };
 }

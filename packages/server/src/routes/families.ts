@@ -11,6 +11,7 @@ import { queryRoutes } from './query.ts';
 import { recordRoutes } from './record.ts';
 import type { RouteFamily } from './route-family.ts';
 import { schemaRoutes } from './schema.ts';
+import { sessionRoutes } from './session.ts';
 import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
 import { transactionRoutes } from './transaction.ts';
@@ -37,6 +38,7 @@ export const families: readonly RouteFamily[] = [
   healthRoutes,
   metricsRoutes,
   loginRoutes,
+  sessionRoutes,
   docsRoutes,
   databaseRoutes,
   specRoutes,
