@@ -82,6 +82,12 @@ describe.runIf(prepared !== undefined)('a statement that does not end', () => {
     expect(await ids()).toEqual(['1']);
   });
 
+  test('keeps nobody who gives up while the database is opened again', async () => {
+    await expect(connectTo({ statementTimeout: 200 }).execute(endless)).rejects.toThrow(TimeoutError);
+    await expect(connection.execute(endless, { signal: AbortSignal.timeout(5) })).rejects.toThrow(TimeoutError);
+    expect(await ids()).toEqual(['1']);
+  });
+
   test('undoes its transaction, whose other statements are not run alone', async () => {
     const limited = connectTo({ statementTimeout: 1000 });
     let open: Transaction | undefined;

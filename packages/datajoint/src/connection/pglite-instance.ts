@@ -127,8 +127,8 @@ export class PgliteInstance {
     if (this.#role !== undefined) checkStatement(statement.text);
     const request = { text: statement.text, ...toWireParams(statement) };
     const thread = this.#thread.isRunning ? this.#thread : await this.#openAgain();
-    const asked = thread.ask(request);
-    const answer = readAnswer(await this.#limited(thread, asked, limits));
+    if (limits.signal?.aborted) throw cancellationOf(limits.signal);
+    const answer = readAnswer(await this.#limited(thread, thread.ask(request), limits));
     if (answer.isComplete && answer.status !== undefined) return answer;
     // What is left of it after a fault in its own program is not to be trusted: it may not even come to an end.
     const error = new LostConnectionError('The embedded database failed.', { cause: answer.error });
