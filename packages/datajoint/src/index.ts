@@ -33,7 +33,12 @@ export { type DistinctValues, distinctValues, type ValuesOptions } from './expre
 export type { JoinOptions } from './expression/join.ts';
 export { type OrderItem, parseOrder, totalOrder } from './expression/order.ts';
 export type { ProjectionItem } from './expression/projection.ts';
-export { QueryExpression, type RestrictOptions } from './expression/query-expression.ts';
+export {
+  QueryExpression,
+  type RecordBatch,
+  type RecordsOptions,
+  type RestrictOptions,
+} from './expression/query-expression.ts';
 export type { Row } from './expression/record-types.ts';
 export { AndList, Comparison, type Mapping, Not, type Operator, type Restriction } from './expression/restriction.ts';
 export { Top, type TopOptions } from './expression/top.ts';
@@ -46,7 +51,6 @@ export { type ColumnarColumn, type ColumnarType, type ColumnarValue, columnar } 
 export type { InputValue } from './heading/codec/encode.ts';
 export { valueOfJson, valueOfText } from './heading/codec/imported.ts';
 export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';
-export { objectJson } from './heading/codec/object-cell.ts';
 export type { OpenedObject, StoredArray, StoredObject } from './heading/codec/object-reader.ts';
 export { type PlainWriter, plainJson, plainText } from './heading/codec/plain.ts';
 export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-json.ts';

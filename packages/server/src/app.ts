@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import { loadSpecSheet, SpecSheetError } from '@pharus/spec-sheet';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { DestinationStream } from 'pino';
 import { loadKeys } from './auth/keys.ts';
 import { readStores } from './config/read-stores.ts';
@@ -16,6 +22,7 @@ import { isProtected, routeKindOf } from './errors/route-kind.ts';
 import { logAnswers } from './observe/access-log.ts';
 import { createLogger } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
+import { RequestLog } from './observe/request-log.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
@@ -122,6 +129,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: createLogger(config, logDestination),
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (log, facts) => new RequestLog(log, facts) as FastifyBaseLogger,
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     bodyLimit: config.bodyLimit,
@@ -139,11 +147,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const replies = new WeakMap<FastifyRequest, FastifyReply>();
   const attributeFirst = new AttributeFirst();
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     replies.set(request, reply);
     attributeFirst.arrive(request, reply);
     if (routeKindOf(request, config.prefix) === 'write') writing.add(request.raw.socket);
     else writing.delete(request.raw.socket);
+    done();
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, config.prefix));
   // Schemas describe routes for clients; requests are parsed by hand, for sentences that say what is wrong.
@@ -183,8 +192,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   // Before the body is read: who has no token gets nothing done.
-  app.addHook('onRequest', async (request) => {
-    if (isProtected(request, config.prefix)) await dependencies.authenticate(request);
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isProtected(request, config.prefix)) dependencies.authenticate(request).then(() => done(), done);
+    else done();
   });
   for (const family of options.families ?? families) {
     await app.register(family(dependencies), { prefix: config.prefix });

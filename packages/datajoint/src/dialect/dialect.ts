@@ -4,6 +4,7 @@ import type { CatalogQueries } from './catalog.ts';
 import type { ChangeStamps } from './change-stamps.ts';
 import type { ColumnTypes } from './column-types.ts';
 import type { Ddl } from './ddl.ts';
+import type { RecordText } from './record-text.ts';
 import type { Generation, Storage } from './storage.ts';
 
 /**
@@ -23,6 +24,7 @@ export interface Dialect {
   readonly catalog: CatalogQueries;
   readonly ddl: Ddl;
   readonly changeStamps: ChangeStamps;
+  readonly recordText: RecordText;
   /** Turns whatever a driver throws into DataJoint's error. */
   translateError(error: unknown): DataJointError;
   /** A parameter with the type it has to be compared as. */

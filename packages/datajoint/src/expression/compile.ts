@@ -11,6 +11,18 @@ export function compileSelect(relation: Relation, dialect: Dialect, names?: read
   return new Compiler(dialect).select(relation, names ?? relation.heading.names);
 }
 
+/**
+ * The statement that selects what is made of the columns of a stored table: of all its rows or of those chosen, put in
+ * order and counted off. Undefined for rows that are made in another way.
+ */
+export function compileSelectOf(
+  relation: Relation,
+  dialect: Dialect,
+  select: (column: (name: string) => Sql) => readonly Sql[],
+): Sql | undefined {
+  return isOfTable(relation) ? new Compiler(dialect).selectOf(relation, select) : undefined;
+}
+
 /** The statement that counts an expression's rows. */
 export function compileCount(relation: Relation, dialect: Dialect): Sql {
   return new Compiler(dialect).count(relation);
@@ -66,6 +78,11 @@ class Compiler {
     const block = this.#block(relation, false);
     const isWhole = block.isDistinct !== true || relation.heading.names.every((name) => names.includes(name));
     return this.#write(isWhole ? block : this.#derived(block, false), names);
+  }
+
+  selectOf(relation: Relation, select: (column: (name: string) => Sql) => readonly Sql[]): Sql {
+    const block = this.#block(relation, false);
+    return sql`SELECT ${sql.join(select(block.column))}${this.#tail(block)}`;
   }
 
   count(relation: Relation): Sql {
@@ -318,6 +335,12 @@ class Compiler {
       group === undefined || group.having.length === 0 ? sql.empty : sql` HAVING ${sql.join(group.having, ' AND ')}`;
     return sql` FROM ${from}${condition}${by}${having}${top === undefined ? sql.empty : writeTop(top)}`;
   }
+}
+
+/** Whether a relation's attributes are the columns of a stored table, and nothing else. */
+function isOfTable({ operation }: Relation): boolean {
+  if (operation.kind === 'restriction' || operation.kind === 'top') return isOfTable(operation.of);
+  return operation.kind === 'table';
 }
 
 /** What attributes are called that are given on as they are. */

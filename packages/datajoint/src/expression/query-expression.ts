@@ -2,10 +2,12 @@ import { inspect } from 'node:util';
 import type { Cell, ExecuteOptions } from '../connection/driver.ts';
 import { DataJointError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
+import type { BlobMode } from '../heading/codec/blob-cell.ts';
 import { isTrue } from '../heading/codec/truth.ts';
 import { cellReader, type Value } from '../heading/codec/value.ts';
 import { type AggregationOptions, aggregate } from './aggregation.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
+import { compileRecords } from './compile-records.ts';
 import { allOf, always, type Condition } from './condition.ts';
 import { type JoinOptions, join } from './join.ts';
 import { checkLineages } from './lineage.ts';
@@ -25,9 +27,22 @@ import type {
 } from './record-types.ts';
 import { Relation, type RelationState } from './relation.ts';
 import { makeCondition, Not, type Restriction } from './restriction.ts';
+import { withObjects } from './stored-cells.ts';
 import { Top, type TopOptions } from './top.ts';
 import { union } from './union.ts';
 import { promote, UniversalSet } from './universal-set.ts';
+
+/** Rows as records of the REST API. */
+export interface RecordBatch {
+  readonly count: number;
+  /** JSON arrays, one a row, with commas between. */
+  readonly text: string;
+}
+
+export interface RecordsOptions extends ExecuteOptions {
+  /** How bytes are shown that no text shows; as a mark where nothing is said. */
+  readonly blobs?: BlobMode | undefined;
+}
 
 export interface RestrictOptions {
   /** Refuses attributes of the same name that mean different things; default true. */
@@ -200,6 +215,23 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   ): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
     await this.#check();
     yield* this.executor.stream(compileSelect(this, this.executor.dialect, names), options);
+  }
+
+  /**
+   * The rows with these attributes as records of the REST API, in batches while they arrive: JSON text, written by the
+   * database as far as it writes values as they are.
+   */
+  async *records(
+    attributes: readonly Attribute[],
+    { blobs = 'mark', ...options }: RecordsOptions = {},
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    await this.#check();
+    const { statement, stored, write } = compileRecords(this, this.executor.dialect, attributes, blobs);
+    const batches = this.executor.stream(statement, options);
+    const isPlain = blobs === 'mark' || stored.length === 0;
+    for await (const rows of isPlain ? batches : withObjects(batches, stored, blobs, this.executor)) {
+      yield { count: rows.length, text: write(rows) };
+    }
   }
 
   /** The attributes to select for what is asked: the primary key in place of `KEY`. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 
 /** Tokens that are remembered at most. */
@@ -36,5 +36,5 @@ export class TokenMemory {
 }
 
 function hash(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return digest('sha256', token, 'base64');
 }

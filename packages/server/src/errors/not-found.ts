@@ -53,5 +53,8 @@ export function answerUnknownRoutes(app: FastifyInstance, prefix: string): void 
 
   app.setNotFoundHandler(answer);
   // Before the body is read: what no route takes is not worth it, and its faults are not what is wrong.
-  app.addHook('onRequest', async (request, reply) => (request.is404 ? answer(request, reply) : undefined));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) answer(request, reply);
+    else done();
+  });
 }

@@ -48,10 +48,11 @@ export class Metrics {
 
   /** Measures every request that the server answers. */
   observe(app: FastifyInstance): void {
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const { url: route = 'none' } = request.routeOptions;
       const labels = { method: request.method, route, status: String(reply.statusCode) };
       this.#durations.observe(labels, reply.elapsedTime / 1000);
+      done();
     });
   }
 

@@ -1,17 +1,8 @@
-import {
-  type Cell,
-  isOpaque,
-  parseOrder,
-  type QueryExpression,
-  type RowCounts,
-  recordWriter,
-  totalOrder,
-} from '@pharus/datajoint';
+import { parseOrder, type QueryExpression, type RecordBatch, type RowCounts, totalOrder } from '@pharus/datajoint';
 import type { FastifyReply } from 'fastify';
 import { selectAttributes } from '../parse/attributes.ts';
 import type { RecordRequest } from '../parse/record-query.ts';
-import { type ColumnWriter, sendRecords } from './records.ts';
-import { type StoredColumn, withObjects } from './stored-cells.ts';
+import { sendRecords } from './records.ts';
 
 /** Which rows, in what order, with which attributes. */
 export type PageRequest = Pick<RecordRequest, 'limit' | 'page' | 'order' | 'attributes'> &
@@ -31,32 +22,21 @@ export interface PageOptions {
 export async function sendPage(
   reply: FastifyReply,
   rows: QueryExpression,
-  { limit, page, order, attributes: named, blobs = 'mark' }: PageRequest,
+  { limit, page, order, attributes: named, blobs }: PageRequest,
   { counts, signal, further }: PageOptions,
 ): Promise<FastifyReply> {
   const { heading } = rows;
   const { attributes, names } = selectAttributes(heading, named);
-  // Where blobs are marked, not shown, their bytes are not even read.
-  const read = attributes.filter((attribute) => blobs !== 'mark' || !isOpaque(attribute)).map(({ name }) => name);
-  const stored: StoredColumn[] = [];
-  const writers = attributes.map((attribute): ColumnWriter => {
-    const cell = read.indexOf(attribute.name);
-    const isOpened = blobs !== 'mark' && attribute.objects !== undefined;
-    if (isOpened) stored.push({ attribute, cell });
-    return { cell: cell < 0 ? undefined : cell, write: isOpened ? String : recordWriter(attribute, blobs) };
-  });
   const offset = (page - 1) * limit;
   const items = totalOrder(parseOrder(order, heading), heading);
   // Rows that had to be counted before will have to be again: that is done beside reading them.
   const early = counts.knows(rows) ? counts.count(rows, { signal }) : undefined;
   early?.catch(() => undefined);
-  const cells = limit === 0 ? nothing() : rows.ordered(items, { limit, offset }).cells(read, { signal });
-  const batches = blobs === 'mark' || stored.length === 0 ? cells : withObjects(cells, stored, blobs, rows.executor);
+  const records = () => rows.ordered(items, { limit, offset }).records(attributes, { blobs, signal });
   return sendRecords(reply, {
     recordHeader: names,
     further,
-    writers,
-    batches,
+    batches: limit === 0 ? nothing() : records(),
     // A page that is not full ends the table, so what came before it and on it is all there is.
     totalCount: async (sent) => {
       if (sent < limit && (sent > 0 || offset === 0)) return offset + sent;
@@ -65,6 +45,4 @@ export async function sendPage(
   });
 }
 
-type Batches = AsyncIterable<readonly (readonly Cell[])[]>;
-
-async function* nothing(): Batches {}
+async function* nothing(): AsyncGenerator<RecordBatch> {}

@@ -22,13 +22,23 @@ function hostOf(request: FastifyRequest): string {
  */
 export function secure(app: FastifyInstance, config: Config): void {
   const known = new Set(config.publicHosts);
-  app.addHook('onRequest', async (request, reply) => {
+  const isKnown = (host: string): boolean =>
+    known.has('*') || isLoopbackHost(host) || known.has(normalizeHost(host) ?? '');
+  /** The one that was asked for last, which is asked for again as a rule. */
+  let lastKnown: string | undefined;
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('X-Request-Id', request.id);
     const host = hostOf(request);
-    if (known.has('*') || isLoopbackHost(host) || known.has(normalizeHost(host) ?? '')) return;
-    throw new RequestError(
-      'MISDIRECTED_REQUEST',
-      'Expected a request for a host this server answers for, got another one; its operator can name it in PHARUS_PUBLIC_HOSTS.',
-    );
+    if (host !== lastKnown) {
+      if (!isKnown(host)) return done(misdirected());
+      lastKnown = host;
+    }
+    done();
   });
 }
+
+const misdirected = (): RequestError =>
+  new RequestError(
+    'MISDIRECTED_REQUEST',
+    'Expected a request for a host this server answers for, got another one; its operator can name it in PHARUS_PUBLIC_HOSTS.',
+  );

@@ -8,11 +8,12 @@ import type { FastifyInstance } from 'fastify';
  */
 export function dropStalled(app: FastifyInstance, patience: number): void {
   if (patience === 0) return;
-  app.addHook('onRequest', async (request, { raw }) => {
+  app.addHook('onRequest', (request, { raw }, done) => {
     raw.setTimeout(patience, () => {
       if (!raw.writableNeedDrain) return;
       request.log.warn('the client took nothing of its answer and was cut off');
       raw.destroy();
     });
+    done();
   });
 }

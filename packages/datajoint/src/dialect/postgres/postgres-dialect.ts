@@ -4,6 +4,7 @@ import { postgresCatalog } from './catalog.ts';
 import { postgresChangeStamps } from './change-stamps.ts';
 import { postgresDdl } from './ddl.ts';
 import { translatePostgresError } from './errors.ts';
+import { postgresRecordText } from './record-text.ts';
 import { postgresSyntax } from './syntax.ts';
 import { postgresTypes } from './types.ts';
 
@@ -17,6 +18,7 @@ export const postgresDialect: Dialect = {
   catalog: postgresCatalog,
   ddl: postgresDdl,
   changeStamps: postgresChangeStamps,
+  recordText: postgresRecordText,
   translateError: translatePostgresError,
   typed,
   compared,

@@ -68,11 +68,22 @@ function jsonNumber(value: number): string {
  * would break the page; every JSON reader sees the same text.
  */
 function jsonText(text: string): string {
-  const json = JSON.stringify(text);
+  return withoutWords(JSON.stringify(text));
+}
+
+function withoutWords(json: string): string {
   return json.includes('NaN') || json.includes('Infinity')
     ? json.replaceAll(/N(?=aN)/g, '\\u004e').replaceAll(/I(?=nfinity)/g, '\\u0049')
     : json;
 }
+
+/** Texts as a database writes them as JSON, in the form in which {@link cellWriter} does. */
+export function writtenByDatabase(json: string): string {
+  const isMixed = json.includes('\\u00');
+  return withoutWords(isMixed ? json.replaceAll(/\\(?:u00..|.)/g, lowerCased) : json);
+}
+
+const lowerCased = (escaped: string): string => (escaped.length > 2 ? escaped.toLowerCase() : escaped);
 
 const decoder = new TextDecoder();
 

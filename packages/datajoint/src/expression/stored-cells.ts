@@ -1,4 +1,8 @@
-import { type Attribute, type BlobMode, type Cell, type Executor, objectJson } from '@pharus/datajoint';
+import type { Cell } from '../connection/driver.ts';
+import type { Executor } from '../connection/executor.ts';
+import type { Attribute } from '../heading/attribute.ts';
+import type { BlobMode } from '../heading/codec/blob-cell.ts';
+import { objectJson } from '../heading/codec/object-cell.ts';
 
 /** An attribute whose cells refer to objects in stores, and the place of its cells in a row. */
 export interface StoredColumn {

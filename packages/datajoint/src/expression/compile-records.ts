@@ -1,0 +1,136 @@
+import type { Cell } from '../connection/driver.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { QueryError } from '../errors.ts';
+import { type Attribute, isOpaque } from '../heading/attribute.ts';
+import { type BlobMode, recordWriter } from '../heading/codec/blob-cell.ts';
+import { blobMark, type CellWriter, writtenByDatabase } from '../heading/codec/record-json.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import { compileSelect, compileSelectOf } from './compile.ts';
+import type { Relation } from './relation.ts';
+import type { StoredColumn } from './stored-cells.ts';
+
+/** A statement, and how its rows become records of the REST API as JSON text. */
+export interface RecordsStatement {
+  readonly statement: Sql;
+  /** The columns in which texts of JSON have to take the place of what refers to objects in stores. */
+  readonly stored: readonly StoredColumn[];
+  /** Rows as records, with commas between. */
+  readonly write: (rows: readonly (readonly Cell[])[]) => string;
+}
+
+/** A piece of a record: the same in each, or a cell of the row, to be written. */
+type Part = string | { readonly cell: number; readonly write: CellWriter };
+
+/**
+ * The statement that selects an expression's rows as records with some attributes. The rows of a stored table are written
+ * by the database, as far as it can; those of other expressions come cell by cell.
+ */
+export function compileRecords(
+  relation: Relation,
+  dialect: Dialect,
+  attributes: readonly Attribute[],
+  blobs: BlobMode,
+): RecordsStatement {
+  return recordsOfTable(relation, dialect, attributes, blobs) ?? recordsOfCells(relation, dialect, attributes, blobs);
+}
+
+function recordsOfCells(
+  relation: Relation,
+  dialect: Dialect,
+  attributes: readonly Attribute[],
+  blobs: BlobMode,
+): RecordsStatement {
+  const names: string[] = [];
+  const stored: StoredColumn[] = [];
+  const parts = attributes.flatMap((attribute, index): Part[] => {
+    const before = index === 0 ? [] : [','];
+    if (isMarked(attribute, blobs)) return [...before, blobMark];
+    return [...before, cellPart(attribute, blobs, names.push(attribute.name) - 1, stored)];
+  });
+  const write = writer(['[', ...parts, ']'], (text) => text);
+  return { statement: compileSelect(relation, dialect, names), stored, write };
+}
+
+/** What writes a cell; one that refers to an object has become the text of it before. */
+function cellPart(attribute: Attribute, blobs: BlobMode, cell: number, stored: StoredColumn[]): Part {
+  if (blobs === 'mark' || attribute.objects === undefined) return { cell, write: recordWriter(attribute, blobs) };
+  stored.push({ attribute, cell });
+  return { cell, write: String };
+}
+
+function recordsOfTable(
+  relation: Relation,
+  dialect: Dialect,
+  attributes: readonly Attribute[],
+  blobs: BlobMode,
+): RecordsStatement | undefined {
+  const parts: Part[] = [];
+  const stored: StoredColumn[] = [];
+  const statement = compileSelectOf(relation, dialect, (column) => {
+    const columns: Sql[] = [];
+    let texts: (string | Sql)[] = ['['];
+    /** What is written by the database up to here is one column. */
+    const end = (): void => {
+      if (texts.every((text) => typeof text === 'string')) parts.push(texts.join(''));
+      else {
+        const all = joined(texts).map((text) => (typeof text === 'string' ? sql.literal(text) : text));
+        parts.push({ cell: columns.push(dialect.recordText.concat(all)) - 1, write: wholeText });
+      }
+      texts = [];
+    };
+    for (const [index, attribute] of attributes.entries()) {
+      if (index > 0) texts.push(',');
+      const source = column(attribute.name);
+      const text = isMarked(attribute, blobs) ? blobMark : dialect.recordText.cell(source, attribute);
+      if (text !== undefined) texts.push(text);
+      else {
+        end();
+        parts.push(cellPart(attribute, blobs, columns.push(source) - 1, stored));
+      }
+    }
+    texts.push(']');
+    end();
+    // No column may have the name of an attribute: the order would be taken for that of the column.
+    const names = namesBeside(relation, columns.length);
+    return columns.length === 0 ? [sql`1`] : columns.map((text, index) => sql`${text} AS ${names[index] as Sql}`);
+  });
+  return statement && { statement, stored, write: writer(parts, writtenByDatabase) };
+}
+
+/** Blobs that are marked, not shown, are not even read. */
+const isMarked = (attribute: Attribute, blobs: BlobMode): boolean => blobs === 'mark' && isOpaque(attribute);
+
+/** Texts with those that follow each other as one. */
+function joined(texts: readonly (string | Sql)[]): readonly (string | Sql)[] {
+  const all: (string | Sql)[] = [];
+  for (const text of texts) {
+    const last = all.at(-1);
+    if (typeof text === 'string' && typeof last === 'string') all[all.length - 1] = last + text;
+    else all.push(text);
+  }
+  return all;
+}
+
+function namesBeside({ heading }: Relation, count: number): readonly Sql[] {
+  let prefix = '_';
+  while (heading.names.some((name) => name.toLowerCase().startsWith(prefix))) prefix += '_';
+  return Array.from({ length: count }, (_, index) => sql.id(`${prefix}${index}`));
+}
+
+function wholeText(cell: Cell): string {
+  if (cell !== null) return String(cell);
+  throw new QueryError(
+    'A row is longer than the database sends at once. Ask for fewer attributes, or raise its max_allowed_packet.',
+  );
+}
+
+function writer(parts: readonly Part[], mend: (text: string) => string): RecordsStatement['write'] {
+  return (rows) => {
+    let text = '';
+    for (const row of rows) {
+      if (text !== '') text += ',';
+      for (const part of parts) text += typeof part === 'string' ? part : part.write(row[part.cell] as Cell);
+    }
+    return mend(text);
+  };
+}
