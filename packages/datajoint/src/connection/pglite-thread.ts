@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { DataJointError, LostConnectionError, UnreachableError } from '../errors.ts';
+import { DataJointError, LostConnectionError } from '../errors.ts';
 import type { WireParams } from './postgres-params.ts';
 
 /** What the thread is asked: a statement with parameters, or a text of our own that may hold several. */
@@ -92,14 +92,14 @@ export class PgliteThread {
 
   /**
    * Opens the database in a directory, or one in memory.
-   * @throws UnreachableError where that fails.
+   * @throws LostConnectionError where that fails.
    */
   static async start(dataDir: string | undefined): Promise<PgliteThread> {
     const thread = new PgliteThread(findPglite(), dataDir);
     try {
       await thread.#answer();
     } catch (error) {
-      throw new UnreachableError('The embedded database could not be opened.', { cause: (error as Error).cause });
+      throw new LostConnectionError('The embedded database could not be opened.', { cause: (error as Error).cause });
     }
     return thread;
   }
