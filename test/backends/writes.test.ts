@@ -227,6 +227,23 @@ describeEachBackend((backend: Backend) => {
     });
   });
 
+  test('a write goes by what the table is now, not by what was known a moment ago', async () => {
+    const [quote, write] = [backend.family === 'mysql' ? '`' : '"', (record: object) => ({ records: [record] })];
+    await backend.query(`CREATE TABLE ${schema}.changing (id int NOT NULL, old int DEFAULT NULL, PRIMARY KEY (id))`);
+    expect((await client.post(at('Changing'), write({ id: 1, old: 1 }))).status).toBe(200);
+    await backend.query(`ALTER TABLE ${schema}.changing ADD COLUMN young varchar(10) DEFAULT NULL`);
+    expect((await client.post(at('Changing'), write({ id: 2, young: 'a' }))).status).toBe(200);
+    await backend.query(`ALTER TABLE ${schema}.changing DROP COLUMN old, ADD COLUMN last int DEFAULT NULL`);
+    expect((await client.patch(at('Changing'), write({ id: 2, last: 3 }))).status).toBe(200);
+    expect((await client.post(at('Changing'), write({ id: 3, old: 1 }))).text).toContain('`old` is not in the table');
+    // The class has moved to a table of another tier.
+    await backend.query(`DROP TABLE ${schema}.changing;
+      CREATE TABLE ${schema}.${quote}#changing${quote} (id int NOT NULL, PRIMARY KEY (id))`);
+    expect((await client.post(at('Changing'), write({ id: 4 }))).status).toBe(200);
+    await backend.query(`DROP TABLE ${schema}.${quote}#changing${quote}`);
+    expect((await client.post(at('Changing'), write({ id: 5 }))).text).toMatch(/Changing/);
+  });
+
   test('inserting into a table that is populated is refused, updating it is not', async () => {
     const insert = await client.post(at('Result'), { records: [{ person_id: 1, value: 1 }] });
     expect([insert.status, insert.text]).toEqual([500, expect.stringMatching(/auto-populated/)]);

@@ -20,6 +20,7 @@ import { answerError } from './errors/error-handler.ts';
 import { answerUnknownRoutes } from './errors/not-found.ts';
 import { isProtected, routeKindOf } from './errors/route-kind.ts';
 import { logAnswers } from './observe/access-log.ts';
+import { auditTo } from './observe/audit.ts';
 import { createLogger } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
 import { RequestLog } from './observe/request-log.ts';
@@ -185,6 +186,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     specSheet,
     attributeFirst,
     metrics,
+    audit: auditTo(app.log),
     replyOf(request) {
       const reply = replies.get(request);
       if (reply === undefined) throw new Error('A request without a reply.');

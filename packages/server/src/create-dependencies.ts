@@ -8,7 +8,7 @@ import { tokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
 import type { RouteDependencies } from './dependencies.ts';
 import { RequestError } from './errors/request-error.ts';
-import { audit } from './observe/audit.ts';
+import type { Audit, Author } from './observe/audit.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { AttributeFirst } from './routes/attribute-first.ts';
 import { formatDatabaseAddress } from './sessions/database-address.ts';
@@ -21,6 +21,7 @@ export interface DependencyOptions {
   readonly specSheet: SpecSheet | undefined;
   readonly attributeFirst: AttributeFirst;
   readonly metrics: Metrics;
+  readonly audit: Audit;
   /** The reply of a request that is being answered. */
   replyOf(request: FastifyRequest): FastifyReply;
 }
@@ -32,9 +33,10 @@ function hasToken({ headers }: FastifyRequest): boolean {
 
 /** Puts together what routes work with. */
 export function createDependencies(options: DependencyOptions): RouteDependencies {
-  const { config, keys, sessions, specSheet, attributeFirst, metrics, replyOf } = options;
+  const { config, keys, sessions, specSheet, attributeFirst, metrics, audit, replyOf } = options;
   const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime, defaultBackend: config.defaultBackend });
   const known = new WeakMap<FastifyRequest, Promise<Credentials>>();
+  const authors = new WeakMap<FastifyRequest, Author>();
   const aborts = new WeakMap<FastifyRequest, AbortSignal>();
 
   async function identify(request: FastifyRequest): Promise<Credentials> {
@@ -45,8 +47,9 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
       );
     }
     const credentials = await authenticate(request, tokens);
-    const database = formatDatabaseAddress(credentials.address);
-    request.log = request.log.child({ user: credentials.username, database });
+    const author = { user: credentials.username, database: formatDatabaseAddress(credentials.address) };
+    authors.set(request, author);
+    request.log = request.log.child(author);
     return credentials;
   }
 
@@ -75,7 +78,9 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     },
 
     wrote(request, written) {
-      audit(request, written);
+      const author = authors.get(request);
+      if (author === undefined) throw new Error('A write of nobody.');
+      audit(request, author, written);
       for (const { action, rows } of written) metrics.wrote(action, rows);
     },
 

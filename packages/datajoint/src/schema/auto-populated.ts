@@ -4,7 +4,8 @@ import { DataJointError, UnsupportedTableType } from '../errors.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import type { Row } from '../expression/record-types.ts';
 import { AndList, type Restriction } from '../expression/restriction.ts';
-import type { Catalog, CatalogEntries } from '../table/catalog.ts';
+import type { Catalog } from '../table/catalog.ts';
+import { CatalogMemory } from '../table/catalog-memory.ts';
 import type { InputRow, InsertOptions } from '../table/insert.ts';
 import type { Table } from '../table/table.ts';
 import { type Jobs, jobErrorOf, thisWorker } from './jobs.ts';
@@ -71,7 +72,7 @@ interface Run {
   readonly connection: Connection;
   readonly jobs: Jobs | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly entries: CatalogEntries;
+  readonly memory: CatalogMemory;
 }
 
 /**
@@ -145,13 +146,13 @@ export class AutoPopulated {
     const keys = ordered(await this.#keys(jobs, options), options.order ?? 'original').slice(0, maxCalls);
     const errors: { key: Row; error: unknown }[] = [];
     // What `make` asks of the catalog is asked in its transaction, and remembered from one key to the next.
-    const entries: CatalogEntries = new Map();
+    const memory = new CatalogMemory();
     let successCount = 0;
     for (const key of keys) {
       if (signal?.aborted) break;
       if (jobs !== undefined && !(await jobs.reserve(key))) continue;
       try {
-        if (await this.#populate1(key, { connection, jobs, signal, entries })) successCount += 1;
+        if (await this.#populate1(key, { connection, jobs, signal, memory })) successCount += 1;
       } catch (error) {
         await jobs?.error(key, jobErrorOf(error));
         if (!suppressErrors) throw error;
@@ -162,11 +163,11 @@ export class AutoPopulated {
   }
 
   /** @returns false where somebody else was faster. */
-  async #populate1(key: Row, { connection, jobs, signal, entries }: Run): Promise<boolean> {
+  async #populate1(key: Row, { connection, jobs, signal, memory }: Run): Promise<boolean> {
     const start = performance.now();
     const made = await connection.transaction(
       async (transaction) => {
-        const catalog = this.table.catalog.within(transaction, entries);
+        const catalog = this.table.catalog.within(transaction, memory);
         const table = this.table.using(transaction, catalog);
         if (!(await table.restrict(key as Restriction).isEmpty())) return false;
         const insert: MakeContext['insert'] = (rows, options) =>

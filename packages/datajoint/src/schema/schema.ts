@@ -55,16 +55,23 @@ export class Schema {
   /**
    * A table by its class name, `Session` or `Session.Trial`. Loads that table's heading and nothing else.
    * Its record may be declared: `schema.table<{ subject: number; day: string }, 'subject'>('Session')`.
+   *
+   * @param options.fresh reads its attributes now, for a write, which must not go by how they were a moment ago.
    * @throws SchemaNotFound, TableNotFound with the nearest right name.
    */
-  async table<R extends Row = Row, K extends string = string>(className: string): Promise<Table<R, K>> {
+  async table<R extends Row = Row, K extends string = string>(
+    className: string,
+    options: { readonly fresh?: boolean } = {},
+  ): Promise<Table<R, K>> {
     const candidates = tableNamesOf(className);
     if (candidates.length > 0) {
       const { tables, generation } = await this.catalog.find(this.name, candidates);
       const found = candidates.flatMap((table) => tables.filter(({ name }) => name.table === table))[0];
       if (found !== undefined) {
-        const heading = await this.catalog.heading(found, generation);
-        return new Table({ executor: this.executor, catalog: this.catalog, name: found.name, heading });
+        const heading = await this.catalog.heading(found, generation, options);
+        // Of a table that has gone since it was found, PostgreSQL says that it has no columns.
+        const hasGone = options.fresh === true && heading.attributes.length === 0;
+        if (!hasGone) return new Table({ executor: this.executor, catalog: this.catalog, name: found.name, heading });
       }
     }
     throw await this.#notFound(className);

@@ -10,6 +10,7 @@ import type { Attribute, Generation } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
+import { CatalogMemory } from './catalog-memory.ts';
 import { type Pipeline, type PipelineAttribute, readAttributes, readPipeline } from './pipeline.ts';
 
 /** Where an enum is that is a type of its own. */
@@ -25,19 +26,14 @@ export interface FoundTable {
   readonly isView: boolean;
 }
 
-/** What a catalog has been told, and when. */
-export type CatalogEntries = Map<string, { readonly loadedAt: number; readonly value: Promise<unknown> }>;
-
 export interface CatalogOptions {
   /** Milliseconds that what is known may be old. */
   readonly maxAge?: number | undefined;
   /** What opens the values that are kept in stores, and puts them there. */
   readonly objects?: Attribute['objects'] | undefined;
-  /** What is known already; catalogs that share it tell each other what they learn. */
-  readonly entries?: CatalogEntries | undefined;
+  /** What is known already. */
+  readonly memory?: CatalogMemory | undefined;
 }
-
-const maxEntries = 5000;
 
 /**
  * What one user's connection knows of the database, at most `maxAge` milliseconds old.
@@ -49,23 +45,23 @@ export class Catalog {
   readonly executor: Executor;
   readonly #maxAge: number;
   readonly #objects: Attribute['objects'];
-  readonly #entries: CatalogEntries;
+  readonly #memory: CatalogMemory;
 
-  constructor(executor: Executor, { maxAge = 1000, objects, entries = new Map() }: CatalogOptions = {}) {
+  constructor(executor: Executor, { maxAge = 1000, objects, memory = new CatalogMemory() }: CatalogOptions = {}) {
     this.#objects = objects;
     this.executor = executor;
     this.#maxAge = maxAge;
-    this.#entries = entries;
+    this.#memory = memory;
   }
 
   /** The catalog as a transaction asks for it, which knows what others like it have been told, however long ago. */
-  within(transaction: Executor, entries: CatalogEntries): Catalog {
-    return new Catalog(transaction, { maxAge: Number.POSITIVE_INFINITY, objects: this.#objects, entries });
+  within(transaction: Executor, memory: CatalogMemory): Catalog {
+    return new Catalog(transaction, { maxAge: Number.POSITIVE_INFINITY, objects: this.#objects, memory });
   }
 
   /** Forgets everything: after a change of ours, before a write, and when an error smells of a change. */
   invalidate(): void {
-    this.#entries.clear();
+    this.#memory.forget();
   }
 
   /** Names of all schemas the user can see, the server's own left out; sorted. */
@@ -114,8 +110,9 @@ export class Catalog {
     });
   }
 
-  heading({ name, comment }: FoundTable, generation: Generation): Promise<Heading> {
-    return this.#remember(`heading\0${tableKey(name)}`, async () => {
+  /** @param options.fresh asks the database now, whatever is known. */
+  heading({ name, comment }: FoundTable, generation: Generation, { fresh = false } = {}): Promise<Heading> {
+    return this.#memory.recall(`heading\0${tableKey(name)}`, fresh ? 0 : this.#maxAge, async () => {
       const rows = await this.#rows(this.executor.dialect.catalog.columns(name.schema, name.table));
       const columns = rows as unknown as readonly ColumnRow[];
       return readHeading(columns, comment, generation, this.executor.dialect.types, await this.#json(name, columns), {
@@ -238,18 +235,8 @@ export class Catalog {
     return (await this.executor.execute(statement, options)).rows;
   }
 
-  #remember<T>(key: string, load: () => Promise<T>): Promise<T> {
-    const now = performance.now();
-    const known = this.#entries.get(key);
-    if (known !== undefined && now - known.loadedAt < this.#maxAge) return known.value as Promise<T>;
-    const value = load();
-    const entry = { loadedAt: now, value };
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    value.catch(() => this.#entries.get(key) === entry && this.#entries.delete(key));
-    const oldest = this.#entries.keys().next().value;
-    if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
-    return value;
+  #remember<T>(question: string, ask: () => Promise<T>): Promise<T> {
+    return this.#memory.recall(question, this.#maxAge, ask);
   }
 }
 

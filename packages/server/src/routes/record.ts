@@ -67,6 +67,8 @@ export const recordRoutes =
       const credentials = await authenticate(request);
       const { restriction, cascade } = parseDeleteQuery(request.query, request.body);
       const database = await connect(request, credentials);
+      // What depends on the table is asked anew as well.
+      database.catalog.invalidate();
       const table = await freshTable(database, request.params);
       if (cascade && table.tier === 'part') {
         throw new UnsupportedTableType(
@@ -93,10 +95,9 @@ export const recordRoutes =
     });
   };
 
-/** The table as it is now: a write does not trust what was known a moment ago. */
+/** The table with its attributes as they are now: a write does not trust what was known a moment ago. */
 function freshTable(database: Database, { schema, table }: RecordRoute['Params']): Promise<Table> {
-  database.catalog.invalidate();
-  return database.schema(schema).table(table);
+  return freshlyOnChange(database, () => database.schema(schema).table(table, { fresh: true }));
 }
 
 /** The digest of the plan that a delete is held to; undefined where none is named. */
