@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
+import { type Api, type ApiAnswer, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
 import { type Backend, describeEachBackend } from '../support/backends.ts';
-import { type Difference, differences } from './differences/differences.ts';
+import type { Difference } from './differences/difference.ts';
+import { differences } from './differences/differences.ts';
 
 const schema = 'pharus_differ';
 const other = 'pharus_differ_other';
@@ -64,10 +65,11 @@ async function declare(
 async function answerTo(client: ApiClient, table: string, { ask }: Difference): Promise<string> {
   const className = table.replaceAll(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());
   const path = (route: Parameters<typeof tablePath>[2]): string => tablePath(schema, className, route);
-  const rows = async (query = ''): Promise<string> => {
-    const { status, text } = await client.get(path('record') + query);
-    return status === 200 ? (/"records":\[(.*)\],"totalCount"/s.exec(text)?.[1] ?? '') : text.trim();
-  };
+  const rowsOf = ({ status, text }: ApiAnswer): string =>
+    status === 200 ? (/"records":\[(.*)\],"totalCount"/s.exec(text)?.[1] ?? '') : text.trim();
+  const rows = async (query = ''): Promise<string> => rowsOf(await client.get(path('record') + query));
+  const query = async (text: string): Promise<string> =>
+    rowsOf(await client.post('/query', { text: `${className}${text}`, schemas: [schema] }));
   const ids = (text: string): string =>
     text.startsWith('[') || text === '' ? [...text.matchAll(/\[(\d+),/g)].map(([, id]) => id).join(', ') : text;
   if ('read' in ask) return cellOf(await rows());
@@ -77,6 +79,8 @@ async function answerTo(client: ApiClient, table: string, { ask }: Difference): 
     const item = `[{"attributeName": "value", "operation": "${operation}", "value": ${value}}]`;
     return ids(await rows(`?restriction=${encodeRestriction(item)}`)) || 'none';
   }
+  if ('where' in ask) return ids(await query(` & ${JSON.stringify(ask.where)}`)) || 'none';
+  if ('proj' in ask) return cellOf(await query(`.proj(v=${JSON.stringify(ask.proj)})`));
   if ('insert' in ask) {
     const { status, text } = await client.post(path('record'), `{"records": [{"id": 9, "value": ${ask.insert}}]}`);
     return status === 200 ? cellOf(await rows('?order=id%20DESC&limit=1')) : text.trim();

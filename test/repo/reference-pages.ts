@@ -1,6 +1,7 @@
 import { documentedStatus, errors, isErrorCode, type RouteContract, routes } from '@pharus/contract';
 import { type Setting, settings } from '../../packages/server/src/config/settings.ts';
-import { type Ask, type Difference, differences } from '../backends/differences/differences.ts';
+import type { Ask, Difference } from '../backends/differences/difference.ts';
+import { differences } from '../backends/differences/differences.ts';
 
 /** Parts of the reference pages that follow from the code. The test writes them anew with `UPDATE_DOCS=1`. */
 
@@ -73,6 +74,8 @@ function asked(ask: Ask): string {
   if ('read' in ask) return 'read';
   if ('order' in ask) return 'in order';
   if ('insert' in ask) return `insert ${code(ask.insert)}`;
+  if ('where' in ask) return `rows where ${code(ask.where)}`;
+  if ('proj' in ask) return code(ask.proj);
   if ('restrict' in ask) return `rows where ${code(ask.restrict.join(' '))}`;
   return 'attribute' in ask ? `${ask.attribute} of the attribute` : 'line of the definition';
 }
@@ -101,7 +104,7 @@ export function backendsPage(): string {
   return [
     '# Differences between the databases',
     '',
-    'The same request on the same rows gets the same JSON from MariaDB, MySQL, PostgreSQL and PGlite, and the same words where it is refused. A test sends some nine hundred requests to each of them and compares the answers: every type both families have, every route, orders, pages, restrictions, inserts, updates, deletes and their errors. Where the servers differ and a client need not see it, it does not: NULL comes first in every order, a `char` has no blanks at its end, whole numbers and decimals are rounded alike, a conflict is told in the documented words.',
+    'The same request on the same rows gets the same JSON from MariaDB, MySQL, PostgreSQL and PGlite, and the same words where it is refused. A test sends some 2,800 requests to each of them and compares the answers: every type both families have, every route, orders, pages, restrictions, queries, exports, imports, plans, transactions, inserts, updates, deletes and their errors. Where the servers differ and a client need not see it, it does not: NULL comes first in every order, a `char` has no blanks at its end, whole numbers and decimals are rounded alike, a conflict is told in the documented words, and an insert that replaces rows leaves alone what refers to them.',
     '',
     'What cannot be the same is here; each line is a test. Definitions and types are those that the Python library prints on the database in question.',
     '',

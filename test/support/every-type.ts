@@ -130,7 +130,7 @@ export function typedColumns({ family }: Pick<Backend, 'family'>): readonly Type
         duckdb,
       }),
     ),
-    text('fixed', 'char(5)', pick('ab', 'ab   '), pick('', '     ')),
+    text('fixed', 'char(5)', 'ab', ''),
     text('words', 'varchar(60)', tricky, ''),
     text('long_text', 'text', 'NULL', 'NaN Infinity \\N'),
     {

@@ -81,3 +81,8 @@ export function tableNamesOf(className: string): readonly string[] {
   const stem = words.map(snakeCase).join('__');
   return ['', '#', '_', '__'].map((prefix) => prefix + stem).filter((name) => classNameOf(name) === className);
 }
+
+/** A name as it stands in sentences that are documented: in back-quotes, whatever the database. */
+export function quote(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}

@@ -1,3 +1,4 @@
+import { pack } from '@pharus/datajoint/blob';
 import type { Family } from '../../support/products.ts';
 
 /** A value as the tests hand it to the database, and as a record prints it. */
@@ -25,6 +26,7 @@ const bytes = Buffer.from([0, 1, 254, 255]);
 /** Numbers that print themselves. */
 const numbers = (...texts: readonly string[]): Sample[] => texts.map((text) => [text, text]);
 const texts = (...values: readonly string[]): Sample[] => values.map((value) => [value, JSON.stringify(value)]);
+const hidden = (stored: Uint8Array): Sample => [stored, '"=BLOB="'];
 const times = (...samples: readonly (readonly [string, string])[]): readonly Sample[] => samples;
 
 /** The types of DataJoint 2 itself, and its codecs. */
@@ -167,8 +169,20 @@ export const coreTypes: readonly AttributeType[] = [
     isOrdered: false,
   },
   { name: 'a_bytes', declared: 'bytes', column: blob, samples: [[bytes, '"=BLOB="']], isOpaque: true },
-  { name: 'a_blob', declared: '<blob>', column: blob, samples: [[bytes, '"=BLOB="']], isOpaque: true },
-  { name: 'a_attach', declared: '<attach>', column: blob, samples: [[bytes, '"=BLOB="']], isOpaque: true },
+  {
+    name: 'a_blob',
+    declared: '<blob>',
+    column: blob,
+    samples: [bytes, pack({ values: Float64Array.of(0.5, -1, 2, 1e300), note: 'text' }), pack(null)].map(hidden),
+    isOpaque: true,
+  },
+  {
+    name: 'a_attach',
+    declared: '<attach>',
+    column: blob,
+    samples: [bytes, Buffer.from('notes.txt\0what was seen')].map(hidden),
+    isOpaque: true,
+  },
   ...['<blob@local>', '<attach@>', '<hash@local>', '<object@local>', '<npy@>', '<filepath@local>'].map(
     (declared): AttributeType => ({
       name: `a_${declared.replace(/\W+/g, '_').slice(1, -1)}_stored`,

@@ -1,25 +1,17 @@
 import { encodeRestriction, tablePath } from '../../support/api.ts';
 import { type AttributeType, coreTypes } from './attribute-types.ts';
+import { blobs } from './blobs.ts';
+import { pipelines } from './pipelines.ts';
+import { queries } from './queries.ts';
+import { get, item, records, type SameRequest } from './same-request.ts';
 import { other, rowCount, rowNumbers, sampleIn, schema, typeTables } from './same-schema.ts';
 import { oddRestrictions, spelledValues } from './spelled-values.ts';
-
-/** One request of a client. */
-export interface SameRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  /** JSON text. */
-  readonly body?: string;
-}
-
-const get = (path: string): SameRequest => ({ method: 'GET', path });
-const records = (table: string, query = ''): SameRequest => get(tablePath(schema, table, 'record') + query);
+import { plans, transactions } from './transactions.ts';
+import { exports, imports } from './transfers.ts';
 
 /** The rows that meet a restriction, given as its JSON. */
 const found = (table: string, restriction: string): SameRequest =>
   records(table, `?restriction=${encodeRestriction(restriction)}`);
-
-const item = (attributeName: string, operation: string, value: string): string =>
-  `{"attributeName": "${attributeName}", "operation": "${operation}", "value": ${value}}`;
 
 const tables = ['Types', 'Species', 'Subject', 'Session', 'Session.Trial', 'Recording', 'Spikes', 'Pair', 'Singleton'];
 
@@ -225,7 +217,14 @@ export const requests: Readonly<Record<string, readonly SameRequest[]>> = {
     ),
   ],
   'orders and pages': orders(),
+  pipelines: pipelines(),
+  queries: queries(),
+  blobs: blobs(),
+  exports: exports(),
+  plans: plans(),
   writes: [...writes('Types', typeTables.types), ...writes('NativeTypes', typeTables.native_types)],
   'odd writes': oddWrites(),
+  imports: imports(),
+  transactions: transactions(),
   integrity: integrity(),
 };

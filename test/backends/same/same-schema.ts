@@ -47,12 +47,14 @@ export async function createSameSchema(backend: Backend): Promise<void> {
     }));
     await declare(backend, `${schema}.${table}`, 'every type', [id('id'), ...columns, 'PRIMARY KEY (id)']);
   }
-  await declare(backend, `${schema}."~lineage"`, '', [
-    { name: 'table_name', type: 'varchar(64) NOT NULL' },
-    { name: 'attribute_name', type: 'varchar(64) NOT NULL' },
-    { name: 'lineage', type: 'varchar(255) NOT NULL' },
-    'PRIMARY KEY (table_name, attribute_name)',
-  ]);
+  for (const each of [schema, other]) {
+    await declare(backend, `${each}."~lineage"`, '', [
+      { name: 'table_name', type: 'varchar(64) NOT NULL' },
+      { name: 'attribute_name', type: 'varchar(64) NOT NULL' },
+      { name: 'lineage', type: 'varchar(255) NOT NULL' },
+      'PRIMARY KEY (table_name, attribute_name)',
+    ]);
+  }
   await declare(backend, `${schema}."#species"`, 'species of animals', [
     { name: 'species', type: 'varchar(24) NOT NULL', declared: 'varchar(24)', comment: 'species name' },
     'PRIMARY KEY (species)',
@@ -94,6 +96,17 @@ export async function createSameSchema(backend: Backend): Promise<void> {
     { name: 'total', type: 'int NOT NULL', declared: 'int32' },
     'PRIMARY KEY (subject, session)',
     `CONSTRAINT spikes_follow_recording FOREIGN KEY (subject, session) REFERENCES ${schema}._recording (subject, session) ON UPDATE CASCADE ON DELETE RESTRICT`,
+  ]);
+  const moment = { mysql: 'datetime(3)', postgresql: 'timestamp(3)' }[family];
+  await declare(backend, `${schema}."~~spikes"`, '', [
+    foreign('subject'),
+    foreign('session'),
+    { name: 'status', type: 'varchar(10) NOT NULL', declared: 'varchar(10)' },
+    { name: 'created_time', type: `${moment} NOT NULL`, declared: 'datetime(3)' },
+    { name: 'error_message', type: "varchar(2047) NOT NULL DEFAULT ''", declared: 'varchar(2047)' },
+    { name: 'error_stack', type: { mysql: 'longblob', postgresql: 'bytea' }[family], declared: '<blob>' },
+    { name: 'connection_id', type: 'bigint NOT NULL DEFAULT 0', declared: 'int64' },
+    'PRIMARY KEY (subject, session)',
   ]);
   await declare(backend, `${schema}.pair`, '', [
     id('pair'),
@@ -141,6 +154,8 @@ async function fill(backend: Backend): Promise<void> {
     INSERT INTO ${schema}.session__trial VALUES (1, 1, 1, 'hit'), (1, 1, 2, 'miss'), (2, 1, 1, 'hit');
     INSERT INTO ${schema}._recording VALUES (1, 1, 30000.1), (1, 2, 0.5);
     INSERT INTO ${schema}.__spikes VALUES (1, 1, 7);
+    INSERT INTO ${schema}."~~spikes" (subject, session, status, created_time, error_message) VALUES
+      (1, 2, 'error', '2024-01-02 03:04:05.678', 'ValueError: bad'), (1, 1, 'pending', '2024-01-01 00:00:00', '');
     INSERT INTO ${schema}.pair VALUES (1, 1, 2), (2, 2, 3), (3, 2, NULL);
     INSERT INTO ${other}.report VALUES (1, 1, 1);
     INSERT INTO ${schema}.singleton (parameter) VALUES (0.5)`);

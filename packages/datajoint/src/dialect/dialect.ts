@@ -48,8 +48,11 @@ export interface Dialect {
   readonly json?: HiddenJson;
   /** The generation of tables in a schema without signs of one. */
   readonly generation: Generation;
-  /** How an insert treats rows whose key exists. */
-  readonly insert: InsertForms;
+  /**
+   * What follows the values of an insert so that rows whose primary key exists are passed over, or get the new values in
+   * place of their own. A row of another key that has a unique value of an existing one is an error.
+   */
+  onDuplicate(target: InsertTarget, existing: 'skip' | 'replace'): Sql;
 }
 
 /** What of an attribute decides how it is compared. */
@@ -79,16 +82,11 @@ export interface HiddenJson {
   attributes(rows: readonly (readonly unknown[])[]): ReadonlySet<string>;
 }
 
-interface InsertForms {
-  /** `INSERT INTO`, or what replaces existing rows. */
-  verb(replace: boolean): Sql;
-  /** What follows the values so that rows whose primary key exists are passed over or replaced; empty without either. */
-  onDuplicate(target: InsertTarget, existing: 'skip' | 'replace' | undefined): Sql;
-}
-
 export interface InsertTarget {
   readonly table: Sql;
   readonly primaryKey: readonly string[];
-  /** The attributes that are inserted. */
-  readonly fields: readonly string[];
+  /** The other attributes that are inserted. */
+  readonly given: readonly string[];
+  /** Those that are not: replacing a row resets them to their default. */
+  readonly left: readonly string[];
 }

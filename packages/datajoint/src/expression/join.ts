@@ -78,5 +78,5 @@ function joinedHeading(left: Heading, right: Heading, isOuter: boolean): Heading
       : isModern && !isOuter && determines(right, left)
         ? from(right, left)
         : [...key.map((name) => take(name, true)), ...[...new Set(secondary)].map((name) => take(name, false))];
-  return new Heading(attributes, '', isModern ? '2' : 'legacy', left.hasHiddenKey || right.hasHiddenKey);
+  return new Heading(attributes, '', isModern ? '2' : 'legacy', [...left.hidden, ...right.hidden]);
 }

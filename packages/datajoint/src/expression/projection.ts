@@ -116,7 +116,7 @@ export function projectedHeading(columns: Columns, heading: Heading, family: Fam
     const own = expression.kind === 'attribute' ? heading.get(expression.name) : undefined;
     return own === undefined ? computedAttribute(name, expression, heading, family) : { ...own, name };
   });
-  return new Heading(attributes, heading.comment, heading.generation, heading.hasHiddenKey);
+  return new Heading(attributes, heading.comment, heading.generation, heading.hidden);
 }
 
 function computedAttribute(name: string, expression: SqlExpression, heading: Heading, family: Family): Attribute {

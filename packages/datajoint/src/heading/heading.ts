@@ -1,19 +1,29 @@
 import type { Attribute, Generation } from './attribute.ts';
 
+/** A column that DataJoint keeps for itself: its name begins with an underscore. */
+export interface HiddenAttribute {
+  readonly name: string;
+  readonly inKey: boolean;
+}
+
 /** The attributes of a table or query, in column order, the hidden ones left out. Immutable. */
 export class Heading {
   readonly attributes: readonly Attribute[];
   readonly comment: string;
   readonly generation: Generation;
-  /** Whether the primary key, or a part of it, is hidden: DataJoint 2 keeps a table of one row so. */
-  readonly hasHiddenKey: boolean;
+  readonly hidden: readonly HiddenAttribute[];
   readonly #byName: ReadonlyMap<string, Attribute>;
 
-  constructor(attributes: readonly Attribute[], comment = '', generation: Generation = 'legacy', hasHiddenKey = false) {
+  constructor(
+    attributes: readonly Attribute[],
+    comment = '',
+    generation: Generation = 'legacy',
+    hidden: readonly HiddenAttribute[] = [],
+  ) {
     this.attributes = Object.freeze(attributes.map((attribute) => Object.freeze(attribute)));
     this.comment = comment;
     this.generation = generation;
-    this.hasHiddenKey = hasHiddenKey;
+    this.hidden = hidden;
     this.#byName = new Map(attributes.map((attribute) => [attribute.name, attribute]));
     Object.freeze(this);
   }
@@ -31,6 +41,11 @@ export class Heading {
     return this.attributes.filter(({ inKey }) => !inKey).map(({ name }) => name);
   }
 
+  /** Whether the primary key, or a part of it, is hidden: DataJoint 2 keeps a table of one row so. */
+  get hasHiddenKey(): boolean {
+    return this.hidden.some(({ inKey }) => inKey);
+  }
+
   has(name: string): boolean {
     return this.#byName.has(name);
   }
@@ -42,7 +57,7 @@ export class Heading {
   /** The heading with these attributes only, in heading order. */
   select(names: ReadonlySet<string>): Heading {
     const kept = this.attributes.filter(({ name }) => names.has(name));
-    return new Heading(kept, this.comment, this.generation, this.hasHiddenKey);
+    return new Heading(kept, this.comment, this.generation, this.hidden);
   }
 
   toJSON(): object {

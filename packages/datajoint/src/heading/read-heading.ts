@@ -23,11 +23,12 @@ export function readHeading(
   });
   const generation = isModern ? '2' : schemaGeneration;
   const visible = rows.filter(([name]) => !isHiddenAttribute(name));
+  const hidden = rows.filter(([name]) => isHiddenAttribute(name));
   return new Heading(
     visible.map((row) => readAttribute(row, generation, types, json, place)),
     comment,
     generation,
-    rows.some(([name, , , , key]) => key === 'PRI' && isHiddenAttribute(name)),
+    hidden.map(([name, , , , key]) => ({ name, inKey: key === 'PRI' })),
   );
 }
 

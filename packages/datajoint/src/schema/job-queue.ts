@@ -63,6 +63,7 @@ export class JobQueue {
         counted.set(table, counts);
       }
     }
+    for (const [table, counts] of counted) counted.set(table, inOrder(counts));
     return counted;
   }
 
@@ -74,6 +75,12 @@ export class JobQueue {
     if (key instanceof Map) return Object.fromEntries(key) as Record<string, Value>;
     return isPlain(key) ? (key as unknown as Record<string, Value>) : undefined;
   }
+}
+
+/** The counts in the order of {@link jobStatuses}, which databases do not keep. */
+function inOrder(counts: ReadonlyMap<JobStatus, number>): Map<JobStatus, number> {
+  const place = ([status]: readonly [JobStatus, number]): number => jobStatuses.indexOf(status);
+  return new Map([...counts].sort((a, b) => place(a) - place(b)));
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Transaction } from '../connection/transaction.ts';
 import { DataJointError } from '../errors.ts';
+import { countExisting } from '../table/existing-rows.ts';
 import type { InputRow, InsertOptions } from '../table/insert.ts';
 import type { CascadeOptions, DeletedRows } from '../table/run-cascade.ts';
 import type { Table } from '../table/table.ts';
@@ -22,7 +23,7 @@ export type Operation =
       readonly options: CascadeOptions & { readonly cascade: boolean };
     };
 
-/** How many rows a write was about; of a delete, those of each table, its own first. */
+/** How many rows a write was about, those it passed over left out; of a delete, those of each table, its own first. */
 export type OperationResult = DeletedRows;
 
 export interface OperationsOptions {
@@ -69,9 +70,15 @@ async function prepare(operation: Operation): Promise<(transaction: Transaction)
   if (kind === 'delete') return table.deletion(operation.options);
   return async (transaction) => {
     const { rows } = operation;
-    if (kind === 'insert') await table.using(transaction).insert(rows, operation.options);
-    else await table.using(transaction).update(rows as readonly UpdateRow[]);
-    return [{ name: table.name, count: rows.length }];
+    const target = table.using(transaction);
+    let passedOver = 0;
+    if (kind === 'insert') {
+      if (operation.options?.skipDuplicates) passedOver = await countExisting(target, rows);
+      await target.insert(rows, operation.options);
+    } else {
+      await target.update(rows as readonly UpdateRow[]);
+    }
+    return [{ name: table.name, count: rows.length - passedOver }];
   };
 }
 

@@ -54,7 +54,7 @@ export async function planDelete(
   const obstacles = [...(await unprivileged(steps, table)), ...(cascade ? [] : await dependentRows(table, { signal }))];
   const counted = steps.map(({ name, count }) => ({ name, count: count ?? 0 }));
   const total = counted.reduce((sum, { count }) => sum + count, 0);
-  const violation = cascade ? partViolation(counted, table.executor) : undefined;
+  const violation = cascade ? partViolation(counted) : undefined;
   if (obstacles.length === 0 && violation === undefined && total > 0 && total <= mostTried) {
     obstacles.push(...(await tried(table, { cascade, signal })));
   }

@@ -7,6 +7,7 @@ import { AccessError, IntegrityError } from '../errors.ts';
 import { compileExists } from '../expression/compile.ts';
 import { allOf, type Condition } from '../expression/condition.ts';
 import { isTrue } from '../heading/codec/truth.ts';
+import { quote } from '../naming.ts';
 import { rowsOf } from './cascade-plan.ts';
 import { dependents } from './dependents.ts';
 import { deleteRows } from './run-cascade.ts';
@@ -55,8 +56,6 @@ async function hasDependents(foreignKey: ForeignKey, condition: Condition, execu
     throw error;
   }
 }
-
-const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** The error of a foreign key the user can see: the documented words, on every database. */
 async function blockedBy(foreignKey: ForeignKey, executor: Executor, cause?: unknown): Promise<IntegrityError> {

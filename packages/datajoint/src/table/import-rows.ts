@@ -1,7 +1,8 @@
 import { Connection } from '../connection/connection.ts';
 import type { Transaction } from '../connection/transaction.ts';
-import { ConcurrencyError, DataJointError, InvalidRestriction, QueryError, UnavailableError } from '../errors.ts';
+import { ConcurrencyError, DataJointError, QueryError, UnavailableError } from '../errors.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
+import { countExisting } from './existing-rows.ts';
 import type { Table } from './table.ts';
 
 /** A row of a file: its values by attribute, or why it is none. */
@@ -136,28 +137,13 @@ class ImportRun {
       const given = values as Readonly<Record<string, InputValue>>;
       return Object.fromEntries([...names].map((name) => [name, given[name]]));
     });
-    const found = this.#existing === 'error' ? 0 : await this.#countExisting(rows);
+    const found = this.#existing === 'error' ? 0 : await countExisting(this.#table, rows);
     await this.#table.insert(rows, {
       replace: this.#existing === 'replace',
       skipDuplicates: this.#existing === 'skip',
     });
     this.#found += found;
     this.#inserted += chunk.length - found;
-  }
-
-  /** How many of the rows' keys are in the table. */
-  async #countExisting(rows: readonly Readonly<Record<string, InputValue>>[]): Promise<number> {
-    const { primaryKey } = this.#table.heading;
-    const keys = rows.map((row) => Object.fromEntries(primaryKey.map((name) => [name, row[name] ?? null])));
-    const given = keys.filter((key) => Object.values(key).every((value) => value !== null));
-    if (given.length === 0 || primaryKey.length === 0) return 0;
-    try {
-      return await this.#table.restrict(given as Parameters<Table['restrict']>[0]).length();
-    } catch (error) {
-      // A value that no key can have: inserting the row says it better.
-      if (error instanceof InvalidRestriction) return 0;
-      throw error;
-    }
   }
 
   #note({ row }: FileRow, error: unknown): void {

@@ -115,9 +115,13 @@ describe('the statement', () => {
   });
 
   test('replacing, passing over duplicates and unknown names', async () => {
-    expect((await inserted([{ id: 1 }], { replace: true }))[0]?.text).toBe('REPLACE INTO `lab`.`t` (`id`) VALUES (?)');
+    const key = '`id` = IF(`lab`.`t`.`id` <=> VALUES(`id`), `lab`.`t`.`id`, NULL)';
+    expect((await inserted([{ id: 1, note: 'a' }], { replace: true }))[0]?.text).toBe(
+      'INSERT INTO `lab`.`t` (`id`, `note`) VALUES (?, ?) ON DUPLICATE KEY UPDATE ' +
+        `${key}, \`note\` = VALUES(\`note\`), \`weight\` = DEFAULT`,
+    );
     expect((await inserted([{ id: 1 }], { skipDuplicates: true }))[0]?.text).toBe(
-      'INSERT INTO `lab`.`t` (`id`) VALUES (?) ON DUPLICATE KEY UPDATE `id` = `lab`.`t`.`id`',
+      `INSERT INTO \`lab\`.\`t\` (\`id\`) VALUES (?) ON DUPLICATE KEY UPDATE ${key}`,
     );
     expect((await inserted([{ id: 1, extra: 2 }], { ignoreExtraFields: true }))[0]?.params).toEqual(['1']);
   });
@@ -129,6 +133,13 @@ describe('the statement', () => {
 });
 
 describe('many rows', () => {
+  test('of one key go in statements of their own where they replace each other', async () => {
+    const rows = [1, 2, 1].map((id) => ({ id, note: `n${id}` }));
+    const { connection: to, sent } = connection();
+    await insertRows(target, rows, { replace: true }, to);
+    expect(sent.map(({ params }) => params.length)).toEqual([4, 2]);
+  });
+
   test('go in several statements of one transaction, every row once and in order', async () => {
     const rows = Array.from({ length: 4321 }, (_, id) => ({ id, note: `n${id}` }));
     const { connection: to, sent, log } = connection();

@@ -2,6 +2,7 @@ import { attempt, undoable } from '../connection/attempt.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
+import type { Dialect } from '../dialect/dialect.ts';
 import {
   ConcurrencyError,
   DataJointError,
@@ -22,9 +23,12 @@ import { putAway } from './put-away.ts';
 export type InputRow = { readonly [attribute: string]: InputValue } | readonly InputValue[];
 
 export interface InsertOptions {
-  /** Replace rows whose key exists. */
+  /**
+   * Give rows whose primary key exists the new values; attributes left out are reset to their default. What refers to
+   * them goes on doing so.
+   */
   readonly replace?: boolean;
-  /** Leave rows whose key exists as they are. */
+  /** Leave rows whose primary key exists as they are. */
   readonly skipDuplicates?: boolean;
   /** Pass over names that are no attributes, where they would be an error. */
   readonly ignoreExtraFields?: boolean;
@@ -59,10 +63,10 @@ export async function insertRows(
   const encoded = (await stored(target, rows, executor)).map((row, record) =>
     named(record, rows.length, () => encodeRow(target, fields, row)),
   );
-  const chunks = chunksOf(encoded, fields.length);
-  const send = async (to: Executor, chunk: readonly EncodedRow[]): Promise<void> => {
-    await to.execute(insertStatement(target, fields, chunk, options, to));
-  };
+  const keyFields = options.replace ? placesOf(target.heading.primaryKey, fields) : [];
+  const chunks = chunksOf(encoded, fields.length, keyFields);
+  const send = (to: Executor, chunk: readonly EncodedRow[]): Promise<void> =>
+    sendRows(target, fields, chunk, options, to);
   try {
     const sendAll = async (to: Executor): Promise<void> => {
       for (const chunk of chunks) await send(to, chunk);
@@ -74,6 +78,23 @@ export async function insertRows(
   } catch (error) {
     if (rows.length > 1 && isAboutRow(error)) await findCulprit(encoded, send, executor);
     throw rows.length > 1 ? error : nameRecord(error, 0, 1);
+  }
+}
+
+async function sendRows(
+  target: Target,
+  fields: readonly string[],
+  rows: readonly EncodedRow[],
+  options: InsertOptions,
+  to: Executor,
+): Promise<void> {
+  try {
+    await to.execute(insertStatement(target, fields, rows, options, to.dialect));
+  } catch (error) {
+    const isHidden = error instanceof InvalidValueError && !to.dialect.failureEndsTransaction;
+    if (!isHidden || rows.length > 1 || existingOf(options) === undefined) throw error;
+    // That a row of another key has the same unique value, a plain insert says with the name of that key.
+    await to.execute(insertStatement(target, fields, rows, {}, to.dialect));
   }
 }
 
@@ -175,33 +196,63 @@ function insertStatement(
   { name, heading }: Target,
   fields: readonly string[],
   rows: readonly EncodedRow[],
-  { replace = false, skipDuplicates = false }: InsertOptions,
-  { dialect }: Executor,
+  options: InsertOptions,
+  dialect: Dialect,
 ): Sql {
   const table = sql.id(name.schema, name.table);
   // Rows of nothing but defaults: not every database takes empty lists, so one attribute is named for all.
   const [first = ''] = heading.names;
   const columns = sql.join((fields.length === 0 ? [first] : fields).map((field) => sql.id(field)));
   const values = sql.join(rows.map((row) => (fields.length === 0 ? sql`(DEFAULT)` : sql`(${sql.join(row)})`)));
-  const existing = replace ? 'replace' : skipDuplicates ? 'skip' : undefined;
-  const onDuplicate = dialect.insert.onDuplicate({ table, primaryKey: heading.primaryKey, fields }, existing);
-  return sql`${dialect.insert.verb(replace)} ${table} (${columns}) VALUES ${values}${onDuplicate}`;
+  const insert = sql`INSERT INTO ${table} (${columns}) VALUES ${values}`;
+  const existing = existingOf(options);
+  const hidden = (inKey: boolean): string[] =>
+    heading.hidden.filter((one) => one.inKey === inKey).map(({ name }) => name);
+  const primaryKey = [...heading.primaryKey, ...hidden(true)];
+  if (existing === undefined || primaryKey.length === 0) return insert;
+  const given = heading.secondary.filter((name) => fields.includes(name));
+  const left = [...heading.secondary.filter((name) => !fields.includes(name)), ...hidden(false)];
+  return sql`${insert}${dialect.onDuplicate({ table, primaryKey, given, left }, existing)}`;
 }
 
-function chunksOf(rows: readonly EncodedRow[], width: number): readonly (readonly EncodedRow[])[] {
+function existingOf({ replace, skipDuplicates }: InsertOptions): 'skip' | 'replace' | undefined {
+  return replace ? 'replace' : skipDuplicates ? 'skip' : undefined;
+}
+
+function placesOf(names: readonly string[], fields: readonly string[]): readonly number[] {
+  return names.map((name) => fields.indexOf(name)).filter((place) => place >= 0);
+}
+
+/** What is sent in one statement each. No key is twice in one of them, where it is named by its places in a row. */
+function chunksOf(
+  rows: readonly EncodedRow[],
+  width: number,
+  keyFields: readonly number[],
+): readonly (readonly EncodedRow[])[] {
   const most = Math.max(1, Math.min(maxRows, Math.floor(maxParams / Math.max(1, width))));
   const chunks: EncodedRow[][] = [];
+  const keys = new Set<string>();
   let bytes = Number.POSITIVE_INFINITY;
   for (const row of rows) {
     const size = sizeOf(row);
-    if (bytes + size > maxBytes || (chunks.at(-1)?.length ?? most) >= most) {
+    const key = keyIn(row, keyFields);
+    if (bytes + size > maxBytes || (chunks.at(-1)?.length ?? most) >= most || (key !== undefined && keys.has(key))) {
       chunks.push([]);
+      keys.clear();
       bytes = 0;
     }
+    if (key !== undefined) keys.add(key);
     chunks.at(-1)?.push(row);
     bytes += size;
   }
   return chunks;
+}
+
+/** The values at these places; undefined where there is none, or the table fills it in. */
+function keyIn(row: EncodedRow, places: readonly number[]): string | undefined {
+  const pieces = places.map((place) => row[place]?.pieces[0]);
+  const values = pieces.map((piece) => (piece?.kind === 'param' ? String(piece.value) : undefined));
+  return values.length === 0 || values.includes(undefined) ? undefined : JSON.stringify(values);
 }
 
 function sizeOf(row: EncodedRow): number {

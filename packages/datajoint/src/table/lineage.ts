@@ -23,7 +23,7 @@ export async function lineageOf(
 export function writeLineage(
   { schema, table }: TableName,
   lineage: ReadonlyMap<string, string>,
-  { insert }: Dialect,
+  { onDuplicate }: Dialect,
 ): readonly Sql[] {
   const place = sql.id(schema, '~lineage');
   const remove = sql`DELETE FROM ${place} WHERE table_name = ${table}`;
@@ -31,11 +31,11 @@ export function writeLineage(
   const rows = [...lineage].map(([attribute, origin]) => sql`(${table}, ${attribute}, ${origin})`);
   const others = sql.join([...lineage.keys()].map((attribute) => sql`${attribute}`));
   const primaryKey = ['table_name', 'attribute_name'];
-  const fields = [...primaryKey, 'lineage'];
-  const columns = sql.join(fields.map((field) => sql.id(field)));
-  const replacing = insert.onDuplicate({ table: place, primaryKey, fields }, 'replace');
+  const given = ['lineage'];
+  const columns = sql.join([...primaryKey, ...given].map((field) => sql.id(field)));
+  const replacing = onDuplicate({ table: place, primaryKey, given, left: [] }, 'replace');
   return [
     sql`${remove} AND attribute_name NOT IN (${others})`,
-    sql`${insert.verb(true)} ${place} (${columns}) VALUES ${sql.join(rows)}${replacing}`,
+    sql`INSERT INTO ${place} (${columns}) VALUES ${sql.join(rows)}${replacing}`,
   ];
 }

@@ -97,9 +97,13 @@ export async function readPipeline(
     })),
     edges: readForeignKeys(foreignKeys as unknown as readonly ForeignKeyRow[])
       .filter(({ parent, child }) => known.has(tableKey(parent)) && known.has(tableKey(child)))
-      .map((foreignKey) => ({ ...foreignKey, ...shape(foreignKey, primaryKeys.get(tableKey(foreignKey.child))) })),
+      .map((foreignKey) => ({ ...foreignKey, ...shape(foreignKey, primaryKeys.get(tableKey(foreignKey.child))) }))
+      .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
   };
 }
+
+/** Databases keep no order of foreign keys. */
+const orderOf = ({ child, constraint }: ForeignKey): string => `${child.schema}\0${child.table}\0${constraint}`;
 
 /** What a foreign key is to the child, whose primary key is given. */
 export function shape(

@@ -1,11 +1,10 @@
 import { attempt } from '../connection/attempt.ts';
-import type { Executor } from '../connection/executor.ts';
 import type { Transaction } from '../connection/transaction.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { AccessError, DataJointError, IntegrityError } from '../errors.ts';
 import { compileWhere } from '../expression/compile.ts';
 import type { Condition } from '../expression/condition.ts';
-import { masterOf } from '../naming.ts';
+import { masterOf, quote } from '../naming.ts';
 import { sql } from '../sql/sql.ts';
 import type { CascadePlan, CascadeStep } from './cascade-plan.ts';
 
@@ -42,7 +41,7 @@ export async function runCascade(
     }
   }
   const deleted = plan.steps.map(({ name }) => ({ name, count: counts.get(tableKey(name)) ?? 0 }));
-  const violation = partIntegrity === 'enforce' ? partViolation(deleted, transaction) : undefined;
+  const violation = partIntegrity === 'enforce' ? partViolation(deleted) : undefined;
   if (violation !== undefined) throw new DataJointError(violation);
   return deleted;
 }
@@ -127,14 +126,14 @@ function rowsIn(condition: Condition): readonly Condition[] {
 }
 
 /** What is wrong with deleting these: rows of a part would go while none of its master do. Undefined where nothing is. */
-export function partViolation(deleted: DeletedRows, { dialect }: Executor): string | undefined {
+export function partViolation(deleted: DeletedRows): string | undefined {
   const counts = new Map(deleted.map(({ name, count }) => [tableKey(name), count]));
   for (const { name, count } of deleted) {
     const master = masterOf(name.table);
     if (master === undefined || count === 0 || (counts.get(tableKey({ ...name, table: master })) ?? 0) > 0) continue;
     return (
-      `Attempt to delete part table ${dialect.fullTableName(name.schema, name.table)} before deleting from its master ` +
-      `${dialect.fullTableName(name.schema, master)} first.`
+      `Attempt to delete part table ${quote(name.schema)}.${quote(name.table)} before deleting from its master ` +
+      `${quote(name.schema)}.${quote(master)} first.`
     );
   }
   return undefined;

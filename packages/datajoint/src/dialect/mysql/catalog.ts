@@ -58,7 +58,8 @@ export const mysqlCatalog: CatalogQueries = {
 
   everyTable: (schemas) => sql`
     SELECT table_schema, table_name, CASE WHEN table_type LIKE '%VIEW' THEN '' ELSE table_comment END, table_rows
-    FROM information_schema.tables WHERE ${within(sql`table_schema`, schemas)} ORDER BY table_schema, table_name`,
+    FROM information_schema.tables WHERE ${within(sql`table_schema`, schemas)}
+    ORDER BY CAST(table_schema AS BINARY), CAST(table_name AS BINARY)`,
 
   everyPrimaryKey: (schemas) => sql`
     SELECT table_schema, table_name, column_name FROM information_schema.key_column_usage
@@ -68,7 +69,8 @@ export const mysqlCatalog: CatalogQueries = {
 
   everyColumn: (schemas) => sql`
     SELECT table_schema, table_name, column_name, column_type, column_comment FROM information_schema.columns
-    WHERE ${within(sql`table_schema`, schemas)} ORDER BY table_schema, table_name, ordinal_position`,
+    WHERE ${within(sql`table_schema`, schemas)} 
+    ORDER BY CAST(table_schema AS BINARY), CAST(table_name AS BINARY), ordinal_position`,
 
   uniqueKeys: (schema, table) => sql`
     SELECT index_name, column_name FROM information_schema.statistics

@@ -1,5 +1,5 @@
 import { type Sql, sql } from '../../sql/sql.ts';
-import type { ComparedAttribute, Dialect, TypedValue } from '../dialect.ts';
+import type { ComparedAttribute, Dialect, InsertTarget, TypedValue } from '../dialect.ts';
 import { mysqlCatalog } from './catalog.ts';
 import { mysqlChangeStamps } from './change-stamps.ts';
 import { mysqlDdl } from './ddl.ts';
@@ -34,15 +34,25 @@ export const mysqlDialect: Dialect = {
   explain: (query) => sql`EXPLAIN FORMAT = TRADITIONAL ${query}`,
   readEstimate,
   fullTableName: (schema, table) => `\`${schema}\`.\`${table}\``,
-  insert: {
-    verb: (replace) => (replace ? sql`REPLACE INTO` : sql`INSERT INTO`),
-    // An assignment that changes nothing: the statement's way of leaving a row alone without hiding other errors.
-    onDuplicate: ({ table, primaryKey: [first] }, existing) =>
-      existing !== 'skip' || first === undefined
-        ? sql.empty
-        : sql` ON DUPLICATE KEY UPDATE ${sql.id(first)} = ${table}.${sql.id(first)}`,
-  },
+  onDuplicate,
 };
+
+/**
+ * Any unique key brings a row here, not only the primary one: a key that differs becomes NULL, which no key takes, so that
+ * the statement fails where it would change a row that was not meant.
+ */
+function onDuplicate({ table, primaryKey, given, left }: InsertTarget, existing: 'skip' | 'replace'): Sql {
+  const inserted = (name: string): Sql => sql`VALUES(${sql.id(name)})`;
+  const kept = primaryKey.map((name) => {
+    const own = sql`${table}.${sql.id(name)}`;
+    return sql`${sql.id(name)} = IF(${own} <=> ${inserted(name)}, ${own}, NULL)`;
+  });
+  const replaced = [
+    ...given.map((name) => sql`${sql.id(name)} = ${inserted(name)}`),
+    ...left.map((name) => sql`${sql.id(name)} = DEFAULT`),
+  ];
+  return sql` ON DUPLICATE KEY UPDATE ${sql.join(existing === 'skip' ? kept : [...kept, ...replaced])}`;
+}
 
 /** Each table of the outermost query has a line, with the rows it adds to each row of those before. */
 function readEstimate(columns: readonly string[], rows: readonly (readonly unknown[])[]): number | undefined {

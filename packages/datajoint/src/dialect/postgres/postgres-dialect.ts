@@ -34,7 +34,7 @@ export const postgresDialect: Dialect = {
     return count === undefined ? undefined : Number(count);
   },
   fullTableName: (schema, table) => `"${schema}"."${table}"`,
-  insert: { verb: () => sql`INSERT INTO`, onDuplicate },
+  onDuplicate,
 };
 
 /** The type is written out: what the server would guess from the column refuses values that merely do not occur. */
@@ -91,12 +91,13 @@ function ordered(column: Sql, descending: boolean, nullable: boolean): Sql {
   return descending ? sql`${direction} NULLS LAST` : sql`${direction} NULLS FIRST`;
 }
 
-function onDuplicate({ primaryKey, fields }: InsertTarget, existing: 'skip' | 'replace' | undefined): Sql {
-  if (existing === undefined) return sql.empty;
+function onDuplicate({ primaryKey, given, left }: InsertTarget, existing: 'skip' | 'replace'): Sql {
   const key = sql.join(primaryKey.map((name) => sql.id(name)));
-  const changed = fields.filter((name) => !primaryKey.includes(name));
-  if (existing === 'skip' || changed.length === 0) return sql` ON CONFLICT (${key}) DO NOTHING`;
-  const assignments = changed.map((name) => sql`${sql.id(name)} = EXCLUDED.${sql.id(name)}`);
+  const assignments = [
+    ...given.map((name) => sql`${sql.id(name)} = EXCLUDED.${sql.id(name)}`),
+    ...left.map((name) => sql`${sql.id(name)} = DEFAULT`),
+  ];
+  if (existing === 'skip' || assignments.length === 0) return sql` ON CONFLICT (${key}) DO NOTHING`;
   return sql` ON CONFLICT (${key}) DO UPDATE SET ${sql.join(assignments)}`;
 }
 

@@ -240,7 +240,8 @@ class Parser {
     const name = this.#heading.has(text) || kind === 'name' ? text : text.toLowerCase();
     if (!this.#heading.has(name)) {
       throw new UnknownAttributeError(
-        `There is no attribute \`${text.slice(0, 80)}\` here (column ${column}).${didYouMean(name, this.#heading.names)}`,
+        `There is no attribute \`${text.slice(0, 80)}\` here (column ${column}).` +
+          (didYouMean(name, this.#heading.names) || (kind === 'name' ? ' A text stands in single quotes.' : '')),
       );
     }
     this.#at += 1;

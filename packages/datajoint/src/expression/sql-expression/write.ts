@@ -1,5 +1,6 @@
 import type { Dialect } from '../../dialect/dialect.ts';
 import { InvalidExpression } from '../../errors.ts';
+import { uuidBytes } from '../../heading/codec/uuid.ts';
 import type { Heading } from '../../heading/heading.ts';
 import { type Sql, sql } from '../../sql/sql.ts';
 import type { SqlExpression, Unit } from './sql-expression.ts';
@@ -146,7 +147,14 @@ function writeBinary(expression: SqlExpression & { readonly kind: 'binary' }, co
  * no number that is a truth value or a text; there they are made alike.
  */
 function writeBeside(expression: SqlExpression, others: readonly SqlExpression[], context: WriteContext): Sql {
-  if (context.dialect.name === 'mysql') return writeSqlExpression(expression, context);
+  if (context.dialect.name === 'mysql') {
+    // It is stored as bytes, which no text equals.
+    const isUuid = others.some(
+      (other) => other.kind === 'attribute' && typeOf(other, context.heading, 'mysql').storage.kind === 'uuid',
+    );
+    const bytes = isUuid && expression.kind === 'string' ? uuidBytes(expression.text) : undefined;
+    return bytes === undefined ? writeSqlExpression(expression, context) : sql`${bytes}`;
+  }
   const beside = others.map((other) =>
     other.kind === 'interval' ? undefined : typeOf(other, context.heading, 'postgresql').storage.kind,
   );

@@ -1,5 +1,6 @@
 import type { Cell } from '../../connection/driver.ts';
-import type { Attribute } from '../attribute.ts';
+import { type Attribute, isPadded } from '../attribute.ts';
+import { withoutPadding } from './padding.ts';
 import { bitNumber, charactersOf } from './plain.ts';
 import { epochMicros, timeMicros } from './temporal.ts';
 import { isTrue } from './truth.ts';
@@ -86,7 +87,10 @@ function columnFor(attribute: Attribute): Column {
         read: (cell) => (cell instanceof Uint8Array ? cell : Buffer.from(String(cell))),
       };
     case 'text':
-      return { type: textType(attribute), read: charactersOf };
+      return {
+        type: textType(attribute),
+        read: isPadded(attribute) ? (cell) => withoutPadding(charactersOf(cell)) : charactersOf,
+      };
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Cell } from '../../connection/driver.ts';
-import type { Attribute } from '../attribute.ts';
+import { type Attribute, isPadded } from '../attribute.ts';
 import { storedBlobJson } from './blob-json.ts';
 import { shortestFloat32 } from './float32.ts';
+import { withoutPadding } from './padding.ts';
 import { utcText } from './temporal.ts';
 import { uuidText } from './uuid.ts';
 
@@ -9,7 +10,7 @@ import { uuidText } from './uuid.ts';
 export type PlainWriter = (cell: Exclude<Cell, null>) => string;
 
 /**
- * How an attribute's cells are written in files of text: as the database writes them, digit for digit, so that an insert
+ * How an attribute's cells are written in files of text: digit for digit, so that an insert
  * takes the text back as the same value. Truth values are `true` and `false`, floats the shortest text that reads back to the
  * same number (`nan`, `inf`, `-inf` where there is none), bytes base64, moments with a zone in UTC.
  */
@@ -23,7 +24,9 @@ export function plainText(attribute: Attribute): PlainWriter {
     case 'double':
       return (cell) => numberText(Number(cell));
     case 'datetime':
-      return / with time zone$/.test(databaseType) ? (cell) => utcText(String(cell)) : String;
+      return / with time zone$/.test(databaseType) ? (cell) => utcText(String(cell)) : withoutZeros;
+    case 'time':
+      return withoutZeros;
     case 'uuid':
       return (cell) => (cell instanceof Uint8Array ? uuidText(cell) : String(cell).toLowerCase());
     case 'bit':
@@ -38,8 +41,13 @@ export function plainText(attribute: Attribute): PlainWriter {
     case 'geometry':
       return bytesText;
     default:
-      return charactersOf;
+      return isPadded(attribute) ? (cell) => withoutPadding(charactersOf(cell)) : charactersOf;
   }
+}
+
+/** A time without the zeros that end its fraction: some databases write them. */
+function withoutZeros(cell: Cell): string {
+  return String(cell).replace(/(?:\.0*|(\.\d*[1-9])0+)$/, '$1');
 }
 
 /** How an attribute's cells are written as JSON on one line; see {@link plainText}. Decimals are texts, to keep their scale. */
