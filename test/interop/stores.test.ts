@@ -16,13 +16,14 @@ import {
   type Value,
 } from '../../packages/datajoint/src/index.ts';
 import { neutral } from '../golden/blobs/neutral.ts';
-import { type Api, type ApiClient, startApi } from '../support/api.ts';
+import { type Api, type ApiClient, startApi, tablePath } from '../support/api.ts';
 import { describeBackend } from '../support/backends.ts';
 import { openDatabase } from '../support/connect-to-backend.ts';
 import { type ObjectServer, startMoto } from '../support/moto.ts';
 import { python23, python014 } from '../support/python.ts';
 import { PythonSession } from './python-session.ts';
 import { expectPythonsValues, expectRefusals, StoredTable } from './stores-over-http.ts';
+import { uploadEveryKind } from './uploads-over-http.ts';
 
 const combinations = [
   ['mariadb', 'datajoint 0.14', python014],
@@ -195,6 +196,37 @@ describe.each(combinations)('%s, %s', (product, library, interpreter) => {
         await expect(table.insert1({ ...row, id: 22, filepath_there: '../../etc/passwd' })).rejects.toThrow(
           /inside the store/,
         );
+      });
+
+      test('what is uploaded Python reads', async () => {
+        const expected = await uploadEveryKind(client, schema, isLegacy);
+        const pythons = await python.ask<Record<string, unknown>[]>('read', { schema });
+        expect(pythons.slice(-2)).toMatchObject(expected);
+      });
+
+      test('a record that is refused leaves nothing in the store', async () => {
+        const { store } = stores.get('main', isLegacy ? 'legacy' : '2');
+        const top = isLegacy ? [schema] : ['_hash', '_schema'];
+        const objects = async () => (await Promise.all(top.map((path) => store.list(path)))).flat();
+        const before = await objects();
+        const key = (id: number) => ({ id, ...(isLegacy ? {} : { label: 'uploaded' }) });
+        const value = (id: number) => ({
+          ...key(id),
+          blob_there: `only ${id}`,
+          ...(isLegacy ? {} : { npy_there: array }),
+        });
+        const array = { dtype: 'int16', shape: [1], data: [1] };
+        const path = tablePath(schema, 'Stored', 'record');
+        // The key exists.
+        expect((await client.post(path, { records: [value(50), value(40)] })).status).toBe(500);
+        // The update comes after an insert of the same transaction, and fails.
+        const insert = { operation: 'insert', schema, table: 'Stored', records: [value(51)] };
+        const update = { operation: 'update', schema, table: 'Stored', records: [value(999)] };
+        expect((await client.post('/transaction', { operations: [insert, update] })).status).toBe(500);
+        expect((await client.post('/transaction', { operations: [insert], dryRun: true })).status).toBe(200);
+        expect(await objects()).toEqual(before);
+        expect((await client.post('/transaction', { operations: [insert] })).status).toBe(200);
+        expect((await objects()).length).toBe(before.length + (isLegacy ? 1 : 2));
       });
     });
   });

@@ -21,7 +21,7 @@ interface ApiRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS';
   /** Escaped, with its query: `/schema/lab/table/Session/record?limit=7`. */
   readonly path: string;
-  /** Sent as JSON; a text is sent as it stands. */
+  /** Sent as JSON; a text, and bytes, are sent as they stand. */
   readonly body?: unknown;
   /** The type is `application/json` where there is a body; another one replaces it, `undefined` leaves it out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
@@ -54,7 +54,8 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
 
   const send = async (token: string | undefined, request: ApiRequest): Promise<ApiAnswer> => {
     const { method, path, body, headers } = request;
-    const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const payload =
+      body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     const sent = {
       host: 'localhost',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),

@@ -61,6 +61,25 @@ function responses(route: RouteContract, components: Json): Json {
   return answers;
 }
 
+/** The body as JSON, and where files may come with it, as a part of a form beside them. */
+function bodies(route: RouteContract, body: TSchema, components: Json): Json {
+  const schema = reference(body, components);
+  if (route.takesFiles !== true) return { 'application/json': { schema } };
+  const form = {
+    type: 'object',
+    description:
+      'The JSON in the part `body`, and files, to which `{"$type": "file", "part": "name"}` in the JSON refers: `.npy` files ' +
+      'and packed blobs for blobs and arrays, any file for attachments and objects.',
+    required: ['body'],
+    properties: { body: schema },
+    additionalProperties: { type: 'string', contentMediaType: 'application/octet-stream' },
+  };
+  return {
+    'application/json': { schema },
+    'multipart/form-data': { schema: form, encoding: { body: { contentType: 'application/json' } } },
+  };
+}
+
 function operation(route: RouteContract, components: Json): Json {
   const all = [...parameters('path', route.params), ...parameters('query', route.query)];
   return {
@@ -71,7 +90,7 @@ function operation(route: RouteContract, components: Json): Json {
     security: route.isProtected ? [{ token: [] }] : [],
     ...(all.length > 0 && { parameters: all }),
     ...(route.body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: reference(route.body, components) } } },
+      requestBody: { required: true, content: bodies(route, route.body, components) },
     }),
     responses: responses(route, components),
   };

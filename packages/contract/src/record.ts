@@ -118,6 +118,7 @@ export const recordRoutes = [
     summary: 'Insert rows',
     description: 'All of them in one transaction, or none. Attributes left out take their default.',
     body: RecordsBody,
+    takesFiles: true,
     responses: { 200: { description: 'All were inserted.', mediaType: json, schema: InsertResponse } },
   },
   {
@@ -130,6 +131,7 @@ export const recordRoutes = [
       'All of them in one transaction, or none. Each record names its whole primary key, which does not change; ' +
       'attributes left out stay as they are, null resets to the default.',
     body: RecordsBody,
+    takesFiles: true,
     responses: { 200: { description: 'All were updated.', mediaType: json, schema: UpdateResponse } },
   },
   {

@@ -26,6 +26,8 @@ export interface RouteContract {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
+  /** Whether files may come with the body, as `multipart/form-data`. */
+  readonly takesFiles?: true;
   /** Answers by status; failures as text are the same everywhere and added by the OpenAPI document. */
   readonly responses: Readonly<Record<number, ResponseContract>>;
 }

@@ -130,6 +130,7 @@ export const transactionRoutes = [
     isProtected: true,
     tag: 'Records',
     body: TransactionBody,
+    takesFiles: true,
     summary: 'Several writes in one transaction',
     description:
       'Inserts, updates and deletes in any tables, in their order, all or none. As `application/problem+json` a failure ' +

@@ -25,6 +25,8 @@ import { createLogger } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
 import { RequestLog } from './observe/request-log.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
+import { takeFiles } from './parse/multipart-body.ts';
+import { refuseSlowBodies } from './parse/slow-bodies.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
 import { dropStalled } from './respond/stalled.ts';
@@ -136,8 +138,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: config.bodyLimit,
     trustProxy: config.trustProxy,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
-    // Slow clients: the whole request within 25 s, its headers within 10 s, looked at every second.
-    requestTimeout: 25_000,
+    // Slow clients: headers within 10 s, looked at every second; bodies by `refuseSlowBodies`.
+    requestTimeout: 0,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1000, maxHeaderSize: HEADER_LIMIT },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -162,7 +164,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   drainOnClose(app);
   dropStalled(app, config.stallTimeout);
   logAnswers(app);
+  refuseSlowBodies(app, { whole: 25_000, silence: 25_000 }, ({ raw }) => {
+    refuseClient(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket, writing.has(raw.socket));
+  });
   takeJsonBodies(app);
+  takeFiles(app, { body: config.bodyLimit, upload: config.uploadLimit });
   if (config.corsOrigins.length > 0) {
     const origin = config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins];
     await app.register(cors, {

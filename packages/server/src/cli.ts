@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { flagOf, type Setting, settings } from './config/settings.ts';
 import { ConfigError } from './config.ts';
-import { serve } from './serve.ts';
+import { keepHeapSmall } from './observe/small-heap.ts';
 import { version } from './version.ts';
 
 function describe({ name, description, default: standard }: Setting<unknown>): string {
@@ -22,6 +22,9 @@ function commandLine(): Command {
         value,
       ]),
     );
+    // Before the server and its libraries are loaded, which is when the heap grows most.
+    keepHeapSmall();
+    const { serve } = await import('./serve.ts');
     await serve({ environment: process.env, flags });
   });
   return program;

@@ -131,8 +131,9 @@ export class Connection implements Executor {
   async #transact<T>(run: (transaction: Transaction) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const lease = await this.#begin(signal);
     const { session } = lease;
+    const transaction = new Transaction(this.dialect, session, signal);
+    let isKept = false;
     try {
-      const transaction = new Transaction(this.dialect, session, signal);
       let result: T;
       try {
         result = await this.#transaction.run(transaction, () => run(transaction));
@@ -140,13 +141,17 @@ export class Connection implements Executor {
       } finally {
         await transaction.end();
       }
+      // From here on nobody knows, should the connection be lost.
+      isKept = true;
       await commit(session);
       return result;
     } catch (error) {
+      isKept &&= error instanceof LostConnectionError;
       await rollBack(session);
       throw error;
     } finally {
       lease.release();
+      await transaction.conclude(isKept);
     }
   }
 

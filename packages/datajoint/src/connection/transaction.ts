@@ -5,6 +5,8 @@ import { cancellationOf } from './cancellation.ts';
 import type { Cell, DriverSession, ExecuteOptions, ResultSet } from './driver.ts';
 import type { Executor } from './executor.ts';
 
+type Afterwards = (isKept: boolean) => Promise<void>;
+
 /**
  * What a transaction's callback runs its statements with; all go over one session, one after the other.
  *
@@ -17,6 +19,7 @@ export class Transaction implements Executor {
   #last: Promise<unknown> = Promise.resolve();
   #isStreaming = false;
   #hasEnded = false;
+  #afterwards: Afterwards[] = [];
 
   constructor(dialect: Dialect, session: DriverSession, signal?: AbortSignal) {
     this.dialect = dialect;
@@ -52,6 +55,18 @@ export class Transaction implements Executor {
     } finally {
       this.#isStreaming = false;
     }
+  }
+
+  /** Has something done when the outcome is known: for what was done outside the database. */
+  afterwards(run: Afterwards): void {
+    this.#afterwards.push(run);
+  }
+
+  /** Says the outcome: whether what was written is there, or may be. What was to be done then cannot fail the transaction. */
+  async conclude(isKept: boolean): Promise<void> {
+    const all = this.#afterwards;
+    this.#afterwards = [];
+    for (const run of all.reverse()) await run(isKept).catch(() => undefined);
   }
 
   /** Waits for the statements under way and takes no more. */

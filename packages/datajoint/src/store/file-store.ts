@@ -87,6 +87,10 @@ export class FileStore implements Store {
     }
   }
 
+  async remove(path: string): Promise<void> {
+    await this.#opened(path, () => rm(this.#place(path), { force: true }));
+  }
+
   #place(path: string): string {
     return join(this.#location, ...objectPath(path, this.name));
   }

@@ -5,13 +5,19 @@ import type { Executor } from '../connection/executor.ts';
 import { InvalidValueError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { Attachment } from '../heading/codec/attachment.ts';
-import { type InputValue, packedBlob } from '../heading/codec/encode.ts';
-import { type ObjectOwner, type ObjectWriter, StoredReference } from '../heading/codec/object-writer.ts';
+import { blobValue, type InputValue, packedBlob } from '../heading/codec/encode.ts';
+import {
+  type ObjectOwner,
+  type ObjectWriter,
+  type PreparedObject,
+  StoredReference,
+} from '../heading/codec/object-writer.ts';
 import { type ExternalType, externalType } from './external-type.ts';
 import { ObjectOpener } from './object-opener.ts';
 import { expectReferable } from './ownership.ts';
-import { putAttachment, putBlob, putFilepath } from './put-legacy.ts';
-import { expectFilepath, putHash, putUnderKey } from './put-modern.ts';
+import { trackAttachment, trackBlob, trackFilepath } from './put-legacy.ts';
+import { byHash, expectFilepath, type Put, pathUnderKey } from './put-modern.ts';
+import { putOwn } from './put-object.ts';
 import type { OpenStore, Stores } from './stores.ts';
 
 /** Opens the values of external attributes, and puts them into their stores, where Python finds them. */
@@ -23,84 +29,93 @@ export class ObjectKeeper extends ObjectOpener implements ObjectWriter {
     this.#stores = stores;
   }
 
-  async write(
+  async prepare(
     attribute: Attribute,
     value: InputValue,
     owner: ObjectOwner,
     executor: Executor,
-  ): Promise<StoredReference | undefined> {
+  ): Promise<PreparedObject | undefined> {
     const type = externalType(attribute);
     if (type === undefined) return undefined;
     const place = this.#stores.get(type.store, type.generation, type.codec === 'filepath');
-    if (type.generation === 'legacy') {
-      return new StoredReference(await putLegacy(type, attribute, value, owner.schema, place, executor));
-    }
-    const metadata = await putModern(type, attribute, value, owner, place);
-    return new StoredReference(JSON.stringify({ ...metadata, store: type.store ?? null }));
+    if (type.generation === 'legacy') return await prepareLegacy(type, attribute, value, owner.schema, place, executor);
+    const { metadata, put } = await prepareModern(type, attribute, value, owner, place);
+    return { reference: new StoredReference(JSON.stringify({ ...metadata, store: type.store ?? null })), put };
   }
 }
 
-async function putLegacy(
+async function prepareLegacy(
   { codec }: ExternalType,
   attribute: Attribute,
   value: InputValue,
   schema: string,
   place: OpenStore,
   executor: Executor,
-): Promise<Uint8Array> {
-  if (codec === 'blob') return await putBlob(packedBlob(attribute, value), schema, place, executor);
-  if (codec === 'attach') return await putAttachment(attachmentOf(attribute, value), schema, place, executor);
+): Promise<PreparedObject> {
+  if (codec === 'blob') return await trackBlob(packedBlob(attribute, value), schema, place, executor);
+  if (codec === 'attach') return await trackAttachment(attachmentOf(attribute, value), schema, place, executor);
   const path = pathOf(attribute, value);
   // Reading it would make its checksum known, which opens it.
   expectReferable(path, schema, place);
-  return await putFilepath(path, schema, place, executor);
+  return await trackFilepath(path, schema, place, executor);
 }
 
-async function putModern(
+async function prepareModern(
   { codec }: ExternalType,
   attribute: Attribute,
   value: InputValue,
   owner: ObjectOwner,
   place: OpenStore,
-): Promise<object> {
+): Promise<Put> {
   const timestamp = new Date().toISOString().replace('Z', '000+00:00');
   switch (codec) {
     case 'blob':
-      return await putHash(packedBlob(attribute, value), owner.schema, place);
+      return byHash(packedBlob(attribute, value), owner.schema, place);
     case 'attach':
-      return await putHash(attachmentOf(attribute, value).bytes, owner.schema, place);
+      return byHash(attachmentOf(attribute, value).bytes, owner.schema, place);
     case 'hash':
-      return await putHash(bytesOf(attribute, value), owner.schema, place);
+      return byHash(bytesOf(attribute, value), owner.schema, place);
     case 'filepath': {
       const path = pathOf(attribute, value);
       expectFilepath(path, place);
       expectReferable(path, owner.schema, place);
       const found = await place.store.stat(path);
       if (found === undefined) throw refused(attribute, 'the path of a file that is in the store');
-      return { path, size: found.size, is_dir: false, timestamp };
+      return { metadata: { path, size: found.size, is_dir: false, timestamp }, put: async () => async () => undefined };
     }
     case 'npy': {
       const array = arrayOf(attribute, value);
-      const path = await putUnderKey(toNpy(array), attribute.name, '.npy', owner, place);
-      return { path, dtype: array instanceof NdArray ? array.dtype : 'str', shape: array.shape };
+      const path = pathUnderKey(attribute.name, '.npy', owner, place);
+      const metadata = { path, dtype: array instanceof NdArray ? array.dtype : 'str', shape: array.shape };
+      return { metadata, put: () => putOwn(place.store, path, toNpy(array)) };
     }
     default: {
-      const content = value instanceof Attachment ? value.content : bytesOf(attribute, value);
+      const content = bytesOf(attribute, value);
       const extension = value instanceof Attachment ? (/\.[^.]+$/.exec(value.name)?.[0] ?? '') : '';
-      const path = await putUnderKey(content, attribute.name, extension, owner, place);
-      return { path, size: content.length, ext: extension || null, is_dir: false, item_count: null, timestamp };
+      const path = pathUnderKey(attribute.name, extension, owner, place);
+      const metadata = {
+        path,
+        size: content.length,
+        ext: extension || null,
+        is_dir: false,
+        item_count: null,
+        timestamp,
+      };
+      return { metadata, put: () => putOwn(place.store, path, content) };
     }
   }
 }
 
 function attachmentOf(attribute: Attribute, value: InputValue): Attachment {
   if (value instanceof Attachment) return value;
-  throw refused(attribute, 'an Attachment of a name and a content');
+  throw refused(attribute, 'a file with its name');
 }
 
 function bytesOf(attribute: Attribute, value: InputValue): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  throw refused(attribute, 'bytes');
+  if (value instanceof Attachment) return value.content;
+  const bytes = blobValue(attribute, value);
+  if (bytes instanceof Uint8Array) return bytes;
+  throw refused(attribute, 'a file or bytes');
 }
 
 function pathOf(attribute: Attribute, value: InputValue): string {
@@ -109,8 +124,9 @@ function pathOf(attribute: Attribute, value: InputValue): string {
 }
 
 function arrayOf(attribute: Attribute, value: InputValue): NdArray | ObjectArray {
-  if (value instanceof ObjectArray || (value instanceof NdArray && value.dtype !== 'char')) return value;
-  throw refused(attribute, 'an array');
+  const array = blobValue(attribute, value);
+  if (array instanceof ObjectArray || (array instanceof NdArray && array.dtype !== 'char')) return array;
+  throw refused(attribute, 'an array: a .npy file, or {dtype, shape, data}');
 }
 
 function refused(attribute: Attribute, expected: string): InvalidValueError {

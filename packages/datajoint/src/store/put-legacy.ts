@@ -1,8 +1,10 @@
 import type { Executor } from '../connection/executor.ts';
 import { InvalidValueError } from '../errors.ts';
+import { type PreparedObject, StoredReference } from '../heading/codec/object-writer.ts';
 import { sql } from '../sql/sql.ts';
 import { md5 } from './hash.ts';
 import { legacyPath } from './legacy-objects.ts';
+import { putShared } from './put-object.ts';
 import type { OpenStore } from './stores.ts';
 
 /** What a table is told of an object beside its hash and size. */
@@ -12,39 +14,41 @@ interface Tracking {
   readonly contents_hash?: Uint8Array;
 }
 
-/** Puts a packed blob away. Answers the hash that the column holds. */
-export async function putBlob(
+/** Tracks a packed blob, and says where it goes. */
+export async function trackBlob(
   blob: Uint8Array,
   schema: string,
   place: OpenStore,
   executor: Executor,
-): Promise<Uint8Array> {
+): Promise<PreparedObject> {
   const hash = md5(blob);
-  await place.store.write(legacyPath(schema, hash.toString('hex'), place), blob);
   await track(hash, blob.length, {}, schema, place, executor);
-  return hash;
+  return prepared(hash, legacyPath(schema, hash.toString('hex'), place), blob, place);
 }
 
-/** Puts a file with its name away. */
-export async function putAttachment(
+/** Tracks a file with its name, and says where it goes. */
+export async function trackAttachment(
   { name, content }: { readonly name: string; readonly content: Uint8Array },
   schema: string,
   place: OpenStore,
   executor: Executor,
-): Promise<Uint8Array> {
+): Promise<PreparedObject> {
   const hash = md5(name, '\0', content);
-  await place.store.write(legacyPath(schema, hash.toString('hex'), place, `.${name}`), content);
   await track(hash, content.length, { attachment_name: name }, schema, place, executor);
-  return hash;
+  return prepared(hash, legacyPath(schema, hash.toString('hex'), place, `.${name}`), content, place);
+}
+
+function prepared(hash: Uint8Array, path: string, content: Uint8Array, { store }: OpenStore): PreparedObject {
+  return { reference: new StoredReference(hash), put: () => putShared(store, path, content) };
 }
 
 /** Tracks a file that is in the store already. @throws InvalidValueError when it is known with another content. */
-export async function putFilepath(
+export async function trackFilepath(
   path: string,
   schema: string,
   place: OpenStore,
   executor: Executor,
-): Promise<Uint8Array> {
+): Promise<PreparedObject> {
   const content = await place.store.read(path);
   const hash = md5(path);
   const contents = md5(content);
@@ -58,7 +62,7 @@ export async function putFilepath(
   if (rows.length === 0) {
     await track(hash, content.length, { filepath: path, contents_hash: contents }, schema, place, executor);
   }
-  return hash;
+  return { reference: new StoredReference(hash), put: async () => async () => undefined };
 }
 
 function trackingTable(schema: string, { store }: OpenStore) {

@@ -3,27 +3,32 @@ import { InvalidValueError } from '../errors.ts';
 import type { ObjectOwner } from '../heading/codec/object-writer.ts';
 import { base32, md5, subfolders } from './hash.ts';
 import { segmentsOf } from './ownership.ts';
+import { putShared, type Settle } from './put-object.ts';
 import type { OpenStore } from './stores.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** Puts content away by its hash, once for each schema. Answers what the column holds. */
-export async function putHash(content: Uint8Array, schema: string, { store, settings }: OpenStore): Promise<object> {
+/** What a column holds of an object, and what puts it into its store. */
+export interface Put {
+  readonly metadata: object;
+  put(): Promise<Settle>;
+}
+
+/** Content that is kept by its hash, once for each schema. */
+export function byHash(content: Uint8Array, schema: string, { store, settings }: OpenStore): Put {
   const hash = base32(md5(content));
   const folders = subfolders(hash, settings.subfolding ?? []);
   const path = [...segmentsOf(settings.hashPrefix), schema, ...folders, hash].join('/');
-  if ((await store.stat(path)) === undefined) await store.write(path, content);
-  return { hash, path, schema, size: content.length };
+  return { metadata: { hash, path, schema, size: content.length }, put: () => putShared(store, path, content) };
 }
 
-/** Puts content away under the key of its row. Answers its path. */
-export async function putUnderKey(
-  content: Uint8Array,
+/** The path of an object that is kept under the key of its row: another one each time. */
+export function pathUnderKey(
   field: string,
   extension: string,
   { schema, table, key }: ObjectOwner,
-  { store, settings }: OpenStore,
-): Promise<string> {
+  { settings }: OpenStore,
+): string {
   const pattern = [...(settings.partitionPattern ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const parts = new Map(
     key.map(([attribute, value]) => [attribute.name, `${attribute.name}=${keyText(attribute.storage.kind, value)}`]),
@@ -31,9 +36,7 @@ export async function putUnderKey(
   const first = pattern.flatMap((name) => parts.get(name ?? '') ?? []);
   const rest = [...parts].filter(([name]) => !pattern.includes(name)).map(([, part]) => part);
   const file = `${field}_${token(settings.tokenLength)}${extension}`;
-  const path = [...segmentsOf(settings.schemaPrefix), ...first, schema, table, ...rest, file].join('/');
-  await store.write(path, content);
-  return path;
+  return [...segmentsOf(settings.schemaPrefix), ...first, schema, table, ...rest, file].join('/');
 }
 
 /** @throws InvalidValueError for a path in the sections that DataJoint keeps for itself, or outside its own. */

@@ -92,6 +92,14 @@ export class S3Store implements Store {
     });
   }
 
+  async remove(path: string): Promise<void> {
+    const Key = this.#key(path);
+    await this.#used(path, async () => {
+      const { sdk, client } = await this.#open();
+      await client.send(new sdk.DeleteObjectCommand({ Bucket: this.#options.bucket, Key }));
+    });
+  }
+
   #key(path: string): string {
     return this.#options.prefix + objectPath(path, this.name).join('/');
   }

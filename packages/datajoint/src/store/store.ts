@@ -17,6 +17,8 @@ export interface Store {
   list(path: string): Promise<readonly ListedObject[]>;
   /** Puts an object there, whole or not at all, in the place of one that is there. */
   write(path: string, content: Uint8Array, metadata?: Readonly<Record<string, string>>): Promise<void>;
+  /** Takes an object away; where there is none it is well. */
+  remove(path: string): Promise<void>;
 }
 
 /** Bytes from the first to the last, which belongs to them. */

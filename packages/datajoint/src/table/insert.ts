@@ -17,7 +17,7 @@ import type { Heading } from '../heading/heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { didYouMean } from '../suggest.ts';
 import { named, nameRecord } from './name-record.ts';
-import { putAway } from './put-away.ts';
+import { hasExternal, type PreparedRow, prepareRow, putAway } from './put-away.ts';
 
 /** A row to insert: attribute names and values, or all values in heading order. */
 export type InputRow = { readonly [attribute: string]: InputValue } | readonly InputValue[];
@@ -60,9 +60,13 @@ export async function insertRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   const fields = fieldsOf(target, rows, options);
-  const encoded = (await stored(target, rows, executor)).map((row, record) =>
-    named(record, rows.length, () => encodeRow(target, fields, row)),
-  );
+  if (hasExternal(target.heading) && 'transaction' in executor) {
+    await executor.transaction((transaction) => insertRows(target, rows, options, transaction));
+    return;
+  }
+  const prepared = await prepare(target, rows, executor);
+  const encoded = prepared.map(({ row }, record) => named(record, rows.length, () => encodeRow(target, fields, row)));
+  const objects = prepared.flatMap((row) => row.objects);
   const keyFields = options.replace ? placesOf(target.heading.primaryKey, fields) : [];
   const chunks = chunksOf(encoded, fields.length, keyFields);
   const send = (to: Executor, chunk: readonly EncodedRow[]): Promise<void> =>
@@ -70,9 +74,10 @@ export async function insertRows(
   try {
     const sendAll = async (to: Executor): Promise<void> => {
       for (const chunk of chunks) await send(to, chunk);
+      await putAway(objects, to);
     };
     if (!('transaction' in executor))
-      await (chunks.length === 1 ? attempt : undoable)(executor, () => sendAll(executor));
+      await (chunks.length === 1 && objects.length === 0 ? attempt : undoable)(executor, () => sendAll(executor));
     else if (chunks.length === 1) await sendAll(executor);
     else await executor.transaction(sendAll);
   } catch (error) {
@@ -98,14 +103,14 @@ async function sendRows(
   }
 }
 
-/** The rows with what belongs into stores put there. */
-async function stored(target: Target, rows: readonly InputRow[], executor: Executor): Promise<readonly InputRow[]> {
-  if (!target.heading.attributes.some(({ objects }) => objects !== undefined)) return rows;
-  const kept: InputRow[] = [];
+/** The rows, and what of them belongs into stores. */
+async function prepare(target: Target, rows: readonly InputRow[], executor: Executor): Promise<readonly PreparedRow[]> {
+  if (!hasExternal(target.heading)) return rows.map((row) => ({ row, objects: [] }));
+  const prepared: PreparedRow[] = [];
   for (const [record, row] of rows.entries()) {
-    kept.push(await named(record, rows.length, () => putAway(target, row, executor)));
+    prepared.push(await named(record, rows.length, () => prepareRow(target, row, executor)));
   }
-  return kept;
+  return prepared;
 }
 
 /** Whether one of the rows is to blame, and not what others do at the same time. */

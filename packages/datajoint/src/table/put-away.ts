@@ -1,22 +1,30 @@
 import type { Executor } from '../connection/executor.ts';
+import { Transaction } from '../connection/transaction.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
+import { DataJointError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
-import { StoredReference } from '../heading/codec/object-writer.ts';
+import { type PreparedObject, StoredReference } from '../heading/codec/object-writer.ts';
 import type { Heading } from '../heading/heading.ts';
 import type { InputRow } from './insert.ts';
 
-/**
- * The row with its external values in their stores, and what the columns hold of them in their place. Objects come before
- * rows, as in Python: a row that is refused afterwards leaves objects behind that nothing refers to.
- */
-export async function putAway(
+/** A row with what its columns hold of its external values, and these values, to be put into their stores. */
+export interface PreparedRow {
+  readonly row: InputRow;
+  readonly objects: readonly PreparedObject[];
+}
+
+/** Whether a row, or what is known of it, has values that are kept in stores. */
+export function hasExternal({ attributes }: Heading): boolean {
+  return attributes.some(({ objects }) => objects !== undefined);
+}
+
+/** Looks what of a row belongs into stores. Nothing is put there before the database has taken the row. */
+export async function prepareRow(
   { name, heading }: { readonly name: TableName; readonly heading: Heading },
   row: InputRow,
   executor: Executor,
-): Promise<InputRow> {
-  const external = heading.attributes.filter(({ objects }) => objects !== undefined);
-  if (external.length === 0) return row;
+): Promise<PreparedRow> {
   const givenFor = (attribute: Attribute): InputValue => {
     return Array.isArray(row)
       ? row[heading.names.indexOf(attribute.name)]
@@ -27,13 +35,36 @@ export async function putAway(
     return [attribute, givenFor(attribute)] as const;
   });
   const changed = new Map<string, InputValue>();
-  for (const attribute of external) {
+  const prepared: PreparedObject[] = [];
+  for (const attribute of heading.attributes) {
     const value = givenFor(attribute);
-    if (value === null || value === undefined || value instanceof StoredReference) continue;
-    const kept = await attribute.objects?.write(attribute, value, { ...name, key }, executor);
-    if (kept !== undefined) changed.set(attribute.name, kept);
+    if (attribute.objects === undefined || value === null || value === undefined) continue;
+    if (value instanceof StoredReference) continue;
+    const object = await attribute.objects.prepare(attribute, value, { ...name, key }, executor);
+    if (object === undefined) continue;
+    changed.set(attribute.name, object.reference);
+    prepared.push(object);
   }
-  if (changed.size === 0) return row;
-  if (Array.isArray(row)) return heading.names.map((each, index) => changed.get(each) ?? row[index]);
-  return { ...row, ...Object.fromEntries(changed) };
+  if (changed.size === 0) return { row, objects: [] };
+  const stored = Array.isArray(row)
+    ? heading.names.map((each, index) => changed.get(each) ?? row[index])
+    : { ...row, ...Object.fromEntries(changed) };
+  return { row: stored, objects: prepared };
+}
+
+/**
+ * Puts the objects of rows that the database has taken into their stores: all, or none where one cannot be put or the
+ * transaction comes to nothing.
+ */
+export async function putAway(objects: readonly PreparedObject[], transaction: Executor): Promise<void> {
+  if (objects.length === 0) return;
+  if (!(transaction instanceof Transaction)) throw new DataJointError('Expected a transaction to put objects away in.');
+  const settlements: ((isKept: boolean) => Promise<void>)[] = [];
+  try {
+    for (const object of objects) settlements.push(await object.put());
+  } catch (error) {
+    for (const settle of settlements) await settle(false).catch(() => undefined);
+    throw error;
+  }
+  for (const settle of settlements) transaction.afterwards(settle);
 }

@@ -1,3 +1,4 @@
+import { undoable } from '../connection/attempt.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import { InvalidRecordError, InvalidValueError, RecordNotFoundError, UnknownAttributeError } from '../errors.ts';
@@ -8,7 +9,7 @@ import { datetimeOfDigits, epochOf } from '../heading/codec/temporal.ts';
 import type { Heading } from '../heading/heading.ts';
 import { sql } from '../sql/sql.ts';
 import { didYouMean } from '../suggest.ts';
-import { putAway } from './put-away.ts';
+import { prepareRow, putAway } from './put-away.ts';
 
 /** The whole primary key of an existing row, and the attributes to change with their new values. */
 export type UpdateRow = { readonly [attribute: string]: InputValue };
@@ -44,19 +45,27 @@ export async function updateRow(
   if (changed.length === 0) {
     throw new InvalidRecordError('There is nothing to update: name at least one attribute beside the primary key.');
   }
-  const stored = (await putAway({ name, heading }, row, executor)) as UpdateRow;
-  const assignments = changed.map((attribute) => sql`${sql.id(attribute)} = ${assigned(heading, attribute, stored)}`);
+  const { row: stored, objects } = await prepareRow({ name, heading }, row, executor);
+  const assignments = changed.map(
+    (attribute) => sql`${sql.id(attribute)} = ${assigned(heading, attribute, stored as UpdateRow)}`,
+  );
   const key = Object.fromEntries(heading.primaryKey.map((attribute) => [attribute, keyValue(heading, attribute, row)]));
   const where = compileWhere(makeCondition(key, heading), executor.dialect);
   const table = sql.id(name.schema, name.table);
-  const { affectedRows } = await executor.execute(sql`UPDATE ${table} SET ${sql.join(assignments)}${where}`);
-  if (affectedRows !== 1) {
-    throw new RecordNotFoundError(
-      affectedRows === 0
-        ? 'Update can only be applied to one existing entry; there is none with this primary key.'
-        : 'Update can only be applied to one existing entry; this primary key names several.',
-    );
-  }
+  const update = async (): Promise<void> => {
+    const { affectedRows } = await executor.execute(sql`UPDATE ${table} SET ${sql.join(assignments)}${where}`);
+    if (affectedRows !== 1) throw notFound(affectedRows);
+    await putAway(objects, executor);
+  };
+  await (objects.length === 0 ? update() : undoable(executor, update));
+}
+
+function notFound(affectedRows: number): RecordNotFoundError {
+  return new RecordNotFoundError(
+    affectedRows === 0
+      ? 'Update can only be applied to one existing entry; there is none with this primary key.'
+      : 'Update can only be applied to one existing entry; this primary key names several.',
+  );
 }
 
 /**

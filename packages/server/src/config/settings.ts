@@ -128,6 +128,12 @@ export const settings = {
     description: 'Time until a token expires.',
   }),
   bodyLimit: setting({ name: 'PHARUS_BODY_LIMIT', type: size, default: '8MiB', description: 'Largest request body.' }),
+  uploadLimit: setting({
+    name: 'PHARUS_UPLOAD_LIMIT',
+    type: size,
+    default: '64MiB',
+    description: 'Largest request with files in it. They are held in memory until the database has them.',
+  }),
   importLimit: setting({
     name: 'PHARUS_IMPORT_LIMIT',
     type: size,

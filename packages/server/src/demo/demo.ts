@@ -10,7 +10,6 @@ import {
   postgresDialect,
 } from '@pharus/datajoint';
 import type { Secret } from '../secret.ts';
-import { makeLaboratory } from './laboratory.ts';
 
 /** Who logs in to the demo, and the role everybody acts as there. */
 const demoUser = 'demo';
@@ -75,6 +74,8 @@ const nobody: ConnectOptions = { host: 'demo', port: 0, user: demoUser, password
 async function fill(driver: Driver): Promise<void> {
   const database = new Database(new Connection({ ...nobody, dialect: postgresDialect, driver }));
   try {
+    // Its recordings are made when it is loaded, and take room ever after.
+    const { makeLaboratory } = await import('./laboratory.ts');
     await makeLaboratory(database);
   } finally {
     await database.close();

@@ -25,7 +25,7 @@ export function readJsonBody(bytes: Uint8Array): JsonValue | undefined {
   }
 }
 
-/** Makes {@link readJsonBody} the only reader of bodies; bodies of other types are refused. */
+/** Makes {@link readJsonBody} the only reader of bodies, but for routes that take files; bodies of other types are refused. */
 export function takeJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {

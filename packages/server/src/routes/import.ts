@@ -24,7 +24,7 @@ export const importRoutes =
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, body, done) => done(null, body));
 
-    const options = { bodyLimit: config.importLimit };
+    const options = { bodyLimit: config.importLimit, config: { takesTime: true } };
     app.post<ImportRoute>('/schema/:schema/table/:table/import', options, async (request, reply) => {
       const credentials = await authenticate(request);
       const { format, isDryRun, existing } = parseImportQuery(request.query, request.headers['content-type']);

@@ -26,6 +26,7 @@ interface RecordRoute {
 }
 
 const path = '/schema/:schema/table/:table/record';
+const withFiles = { config: { takesFiles: true } };
 
 /** A table's records: a page of them, inserted, updated, deleted. */
 export const recordRoutes =
@@ -45,7 +46,7 @@ export const recordRoutes =
       });
     });
 
-    app.post<RecordRoute>(path, async (request) => {
+    app.post<RecordRoute>(path, withFiles, async (request) => {
       const credentials = await authenticate(request);
       const rows = parseRecordsBody(request.body as JsonValue | undefined);
       const table = await freshTable(await connect(request, credentials), request.params);
@@ -54,7 +55,7 @@ export const recordRoutes =
       return { response: 'Insert Successful' };
     });
 
-    app.patch<RecordRoute>(path, async (request) => {
+    app.patch<RecordRoute>(path, withFiles, async (request) => {
       const credentials = await authenticate(request);
       const rows = parseRecordsBody(request.body as JsonValue | undefined);
       const table = await freshTable(await connect(request, credentials), request.params);

@@ -25,7 +25,7 @@ interface PlanRoute {
 export const transactionRoutes =
   ({ authenticate, connect, signal, wrote }: RouteDependencies): FastifyPluginAsync =>
   async (app) => {
-    app.post('/transaction', async (request): Promise<TransactionResponse> => {
+    app.post('/transaction', { config: { takesFiles: true } }, async (request): Promise<TransactionResponse> => {
       const credentials = await authenticate(request);
       const { operations: parsed, isDryRun } = parseTransactionBody(request.body as JsonValue | undefined);
       const database = await connect(request, credentials);

@@ -1,7 +1,10 @@
+import { BlobError } from '../../blob/blob-error.ts';
 import type { TypedArray } from '../../blob/dtype.ts';
 import type { Packable } from '../../blob/encode.ts';
+import { fromNpy } from '../../blob/npy-read.ts';
 import { pack } from '../../blob/pack.ts';
 import { PackedBlob } from '../../blob/packed-blob.ts';
+import { unpack } from '../../blob/unpack.ts';
 import { type BlobValue, List } from '../../blob/values.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
@@ -62,16 +65,16 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
     case 'blob':
       return packedBlob(attribute, value);
     case 'bytes':
-      return encodeBytes(attribute, value);
+      return encodeBytes(attribute, value instanceof Attachment ? value.content : value);
     case 'attach':
       if (value instanceof Attachment) return value.bytes;
       if (value instanceof Uint8Array) return value;
-      throw refused(attribute, value, 'a file, which cannot be given as text or JSON');
+      throw refused(attribute, value, 'a file, which is sent as multipart/form-data');
     case 'external':
     case 'geometry':
       if (value instanceof StoredReference) return value.param;
       if (value instanceof Uint8Array) return value;
-      throw refused(attribute, value, 'a file or stored object, which cannot be given as text or JSON');
+      throw refused(attribute, value, 'an object in a store that is known here');
     case 'bit':
       return encodeBit(attribute, value);
     case 'date':
@@ -191,16 +194,41 @@ function isPlainObject(value: object): boolean {
 
 /** The blob that a value is stored as. @throws InvalidValueError */
 export function packedBlob(attribute: Attribute, value: InputValue): Uint8Array {
-  if (value instanceof PackedBlob) return value.bytes;
+  return holding(attribute, () => {
+    const blob = value instanceof Attachment ? blobOfFile(value) : (packedForm(value) ?? packable(value, 0));
+    return blob instanceof PackedBlob ? blob.bytes : pack(blob);
+  });
+}
+
+/** The value that a blob of it would hold. @throws InvalidValueError */
+export function blobValue(attribute: Attribute, value: InputValue): Packable | PackedBlob {
+  return holding(attribute, () => (value instanceof Attachment ? blobOfFile(value) : packable(value, 0)));
+}
+
+function holding<T>(attribute: Attribute, run: () => T): T {
   try {
-    return packedForm(value)?.bytes ?? pack(packable(value, 0));
+    return run();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError || error instanceof BlobError)) throw error;
     throw new InvalidValueError(`Attribute \`${attribute.name}\` cannot hold this value: ${error.message}`, {
       cause: error,
       details: { attribute: attribute.name },
     });
   }
+}
+
+/** What a file holds for a blob: an array of numpy's, or a blob that is packed already. @throws BlobError, RangeError */
+function blobOfFile({ name, content }: Attachment): Packable | PackedBlob {
+  if (startsWith(content, '\x93NUMPY')) return fromNpy(content);
+  if (['mYm\0', 'dj0\0', 'ZL123\0'].some((header) => startsWith(content, header))) {
+    unpack(content, { dims: 'auto' });
+    return new PackedBlob(content);
+  }
+  throw new RangeError(`Expected a .npy file or a packed blob, got ${JSON.stringify(name.slice(0, 80))}.`);
+}
+
+function startsWith(content: Uint8Array, header: string): boolean {
+  return [...header].every((letter, index) => content[index] === letter.charCodeAt(0));
 }
 
 /** The bytes that JSON says are a blob already. */
@@ -245,6 +273,7 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string')
     return value.length > 60 ? `a text of ${value.length} characters` : JSON.stringify(value);
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Attachment) return `the file ${JSON.stringify(value.name.slice(0, 80))}`;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value === 'object' && !(value instanceof NumberLiteral)) return 'an object';
   return String(value);

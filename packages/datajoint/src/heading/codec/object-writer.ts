@@ -15,15 +15,22 @@ export interface ObjectOwner {
 /** What puts the values of external attributes away: the stores. */
 export interface ObjectWriter {
   /**
-   * Puts a value into its store and says what the column holds of it; undefined for codecs that nothing is known of.
+   * Says what the column holds of a value that is to be put into its store; undefined for codecs that nothing is known of.
    * @throws StoreError, InvalidValueError
    */
-  write(
+  prepare(
     attribute: Attribute,
     value: InputValue,
     owner: ObjectOwner,
     executor: Executor,
-  ): Promise<StoredReference | undefined>;
+  ): Promise<PreparedObject | undefined>;
+}
+
+/** A value on its way into a store. */
+export interface PreparedObject {
+  readonly reference: StoredReference;
+  /** Puts it there, once the database has taken the row. Answers what settles it. @throws StoreError */
+  put(): Promise<(isKept: boolean) => Promise<void>>;
 }
 
 /** What a column holds of a value that has been put into a store. */

@@ -1,0 +1,63 @@
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { refuseSlowBodies } from './slow-bodies.ts';
+
+let app: FastifyInstance;
+let refused: string[];
+
+beforeEach(async () => {
+  refused = [];
+  app = fastify();
+  refuseSlowBodies(app, { whole: 150, silence: 150 }, ({ url, raw }) => {
+    refused.push(url);
+    raw.socket.destroy();
+  });
+  app.addContentTypeParser('*', (_request, body, done) => {
+    body.resume().on('end', () => done(null, undefined));
+  });
+  app.post('/small', async () => 'taken');
+  app.post('/large', { config: { takesTime: true } }, async () => 'taken');
+  app.get('/long', async () => {
+    await wait(400);
+    return 'answered';
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+});
+afterEach(() => app.close());
+
+/** Sends so many bytes, one at a time, and answers what came back. */
+async function send(path: string, bytes: number, pause: number): Promise<string> {
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => (answer += chunk)).on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: a/b\r\nContent-Length: ${bytes}\r\n\r\n`,
+  );
+  for (let sent = 0; sent < bytes && !socket.destroyed; sent += 1) {
+    await wait(pause);
+    socket.write('x');
+  }
+  await closed;
+  return answer;
+}
+
+test('a small body has to be there in time, a large one to keep coming', async () => {
+  const [small, large, silent] = await Promise.all([
+    send('/small', 8, 50),
+    send('/large', 8, 50),
+    send('/large', 2, 500),
+  ]);
+  expect(small).toBe('');
+  expect(large).toContain('taken');
+  expect(silent).toBe('');
+  expect(refused.sort()).toEqual(['/large', '/small']);
+});
+
+test('an answer takes its time', async () => {
+  const { port } = app.server.address() as AddressInfo;
+  expect(await (await fetch(`http://127.0.0.1:${port}/long`)).text()).toBe('answered');
+  expect(refused).toEqual([]);
+});
