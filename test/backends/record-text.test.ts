@@ -204,4 +204,23 @@ describeEachBackend((backend) => {
     for await (const { text } of table.first({ order: 'x_0' }).records(table.heading.attributes)) batches.push(text);
     expect(batches.join(',')).toBe('[3,1],[2,2],[1,3]');
   });
+
+  test('a page far from the beginning has the rows that the order gives it', async () => {
+    const rows = Array.from({ length: 1300 }, (_, id) => `(${id}, 'b', ${id % 7 === 0 ? 'NULL' : id % 5})`);
+    await backend.query(
+      `CREATE TABLE ${schema}.many (id int NOT NULL, part varchar(9) NOT NULL, x int NULL, PRIMARY KEY (id, part));
+       INSERT INTO ${schema}.many VALUES ${rows.join(', ')}`,
+    );
+    const table = await database.schema(schema).table('Many');
+    const { attributes, names } = table.heading;
+    for (const order of ['KEY', 'KEY DESC', 'x DESC, KEY', 'x, KEY DESC'] as const) {
+      const page = table.restrict({ part: 'b' }).first({ order, limit: 50, offset: 1100 });
+      const expected: string[] = [];
+      for await (const batch of page.cells(names)) expected.push(...batch.map(([id, , x]) => `[${id},"b",${x}]`));
+      const texts: string[] = [];
+      for await (const { text } of page.records(attributes)) texts.push(text);
+      expect(texts.join(','), order).toBe(expected.join(','));
+      expect(expected.length).toBe(50);
+    }
+  });
 });

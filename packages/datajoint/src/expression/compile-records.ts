@@ -64,37 +64,70 @@ function recordsOfTable(
   attributes: readonly Attribute[],
   blobs: BlobMode,
 ): RecordsStatement | undefined {
+  let columns: RecordColumns | undefined;
+  const statement = compileSelectOf(relation, dialect, () => {
+    columns = columnsOf(relation, dialect, attributes, blobs);
+    return columns.select;
+  });
+  return statement && columns && { ...columns, statement };
+}
+
+/** What is selected of a table, and what makes records of it. */
+type RecordColumns = Omit<RecordsStatement, 'statement'> & { readonly select: Sql };
+
+/** By the attributes of a heading, which come again with each page: the same for as long as the heading is known. */
+const known = new WeakMap<readonly Attribute[], Map<string, RecordColumns>>();
+
+function columnsOf(
+  relation: Relation,
+  dialect: Dialect,
+  attributes: readonly Attribute[],
+  blobs: BlobMode,
+): RecordColumns {
+  const ofThese = known.get(attributes) ?? new Map<string, RecordColumns>();
+  known.set(attributes, ofThese);
+  const key = `${dialect.name} ${blobs}`;
+  const columns = ofThese.get(key) ?? makeColumns(relation, dialect, attributes, blobs);
+  ofThese.set(key, columns);
+  return columns;
+}
+
+function makeColumns(
+  { heading }: Relation,
+  dialect: Dialect,
+  attributes: readonly Attribute[],
+  blobs: BlobMode,
+): RecordColumns {
   const parts: Part[] = [];
   const stored: StoredColumn[] = [];
-  const statement = compileSelectOf(relation, dialect, (column) => {
-    const columns: Sql[] = [];
-    let texts: (string | Sql)[] = ['['];
-    /** What is written by the database up to here is one column. */
-    const end = (): void => {
-      if (texts.every((text) => typeof text === 'string')) parts.push(texts.join(''));
-      else {
-        const all = joined(texts).map((text) => (typeof text === 'string' ? sql.literal(text) : text));
-        parts.push({ cell: columns.push(dialect.recordText.concat(all)) - 1, write: wholeText });
-      }
-      texts = [];
-    };
-    for (const [index, attribute] of attributes.entries()) {
-      if (index > 0) texts.push(',');
-      const source = column(attribute.name);
-      const text = isMarked(attribute, blobs) ? blobMark : dialect.recordText.cell(source, attribute);
-      if (text !== undefined) texts.push(text);
-      else {
-        end();
-        parts.push(cellPart(attribute, blobs, columns.push(source) - 1, stored));
-      }
+  const columns: Sql[] = [];
+  let texts: (string | Sql)[] = ['['];
+  /** What is written by the database up to here is one column. */
+  const end = (): void => {
+    if (texts.every((text) => typeof text === 'string')) parts.push(texts.join(''));
+    else {
+      const all = joined(texts).map((text) => (typeof text === 'string' ? sql.literal(text) : text));
+      parts.push({ cell: columns.push(dialect.recordText.concat(all)) - 1, write: wholeText });
     }
-    texts.push(']');
-    end();
-    // No column may have the name of an attribute: the order would be taken for that of the column.
-    const names = namesBeside(relation, columns.length);
-    return columns.length === 0 ? [sql`1`] : columns.map((text, index) => sql`${text} AS ${names[index] as Sql}`);
-  });
-  return statement && { statement, stored, write: writer(parts, writtenByDatabase) };
+    texts = [];
+  };
+  for (const [index, attribute] of attributes.entries()) {
+    if (index > 0) texts.push(',');
+    const column = sql.id(attribute.name);
+    const text = isMarked(attribute, blobs) ? blobMark : dialect.recordText.cell(column, attribute);
+    if (text !== undefined) texts.push(text);
+    else {
+      end();
+      parts.push(cellPart(attribute, blobs, columns.push(column) - 1, stored));
+    }
+  }
+  texts.push(']');
+  end();
+  // No column may have the name of an attribute: the order would be taken for that of the column.
+  const names = namesBeside(heading.names, columns.length);
+  const named = columns.map((column, index) => sql`${column} AS ${names[index] as Sql}`);
+  const select = (named.length === 0 ? sql`1` : sql.join(named)).writtenOut(dialect.syntax);
+  return { select, stored, write: writer(parts, writtenByDatabase) };
 }
 
 /** Blobs that are marked, not shown, are not even read. */
@@ -111,9 +144,9 @@ function joined(texts: readonly (string | Sql)[]): readonly (string | Sql)[] {
   return all;
 }
 
-function namesBeside({ heading }: Relation, count: number): readonly Sql[] {
+function namesBeside(names: readonly string[], count: number): readonly Sql[] {
   let prefix = '_';
-  while (heading.names.some((name) => name.toLowerCase().startsWith(prefix))) prefix += '_';
+  while (names.some((name) => name.startsWith(prefix))) prefix += '_';
   return Array.from({ length: count }, (_, index) => sql.id(`${prefix}${index}`));
 }
 

@@ -12,15 +12,11 @@ export function compileSelect(relation: Relation, dialect: Dialect, names?: read
 }
 
 /**
- * The statement that selects what is made of the columns of a stored table: of all its rows or of those chosen, put in
- * order and counted off. Undefined for rows that are made in another way.
+ * The statement that selects what is made of the columns of a stored table, which are written as their names: of all its
+ * rows or of those chosen, put in order and counted off. Undefined for rows that are made in another way.
  */
-export function compileSelectOf(
-  relation: Relation,
-  dialect: Dialect,
-  select: (column: (name: string) => Sql) => readonly Sql[],
-): Sql | undefined {
-  return isOfTable(relation) ? new Compiler(dialect).selectOf(relation, select) : undefined;
+export function compileSelectOf(relation: Relation, dialect: Dialect, columns: () => Sql): Sql | undefined {
+  return isOfTable(relation) ? new Compiler(dialect).selectOf(relation, columns()) : undefined;
 }
 
 /** The statement that counts an expression's rows. */
@@ -61,9 +57,12 @@ interface Block {
 
 interface BlockTop {
   readonly order: readonly Sql[];
-  readonly limit: number | undefined;
+  readonly limit?: number | undefined;
   readonly offset: number;
 }
+
+/** How many rows are passed over before looking them up by their keys is worth it. */
+const deep = 1000;
 
 /** Makes one statement of a tree of operators, with a SELECT within another only where one cannot do. */
 class Compiler {
@@ -80,9 +79,19 @@ class Compiler {
     return this.#write(isWhole ? block : this.#derived(block, false), names);
   }
 
-  selectOf(relation: Relation, select: (column: (name: string) => Sql) => readonly Sql[]): Sql {
+  selectOf(relation: Relation, columns: Sql): Sql {
     const block = this.#block(relation, false);
-    return sql`SELECT ${sql.join(select(block.column))}${this.#tail(block)}`;
+    return sql`SELECT ${columns}${isDeep(block) ? this.#lookedUp(block) : this.#tail(block)}`;
+  }
+
+  /** A deep page's rows, looked up by their keys: rows that are only passed over are not read for more than those. */
+  #lookedUp(block: Block): Sql {
+    const { from, top } = block;
+    const { primaryKey } = block.relation.heading;
+    const order = top?.order ?? [];
+    const keys = this.#write(block, primaryKey);
+    const names = sql.join(primaryKey.map((name) => sql.id(name)));
+    return sql` FROM ${from} JOIN (${keys}) AS ${sql.id(this.#alias())} USING (${names})${writeTop({ order, offset: 0 })}`;
   }
 
   count(relation: Relation): Sql {
@@ -341,6 +350,11 @@ class Compiler {
 function isOfTable({ operation }: Relation): boolean {
   if (operation.kind === 'restriction' || operation.kind === 'top') return isOfTable(operation.of);
   return operation.kind === 'table';
+}
+
+/** A page far from the beginning of a table with a key of its own attributes. */
+function isDeep({ relation: { heading }, top }: Block): boolean {
+  return top !== undefined && top.offset >= deep && heading.primaryKey.length > 0 && !heading.hasHiddenKey;
 }
 
 /** What attributes are called that are given on as they are. */

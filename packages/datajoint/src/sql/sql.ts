@@ -40,12 +40,25 @@ export class Sql {
   readonly pieces: readonly Piece[];
 
   constructor(pieces: readonly Piece[]) {
-    this.pieces = Object.freeze([...pieces]);
+    this.pieces = Object.freeze(pieces);
     Object.freeze(this);
   }
 
   get isEmpty(): boolean {
     return this.pieces.length === 0;
+  }
+
+  /** The same fragment with all of it written out but its values: for one that is written again and again. */
+  writtenOut(syntax: SqlSyntax): Sql {
+    const pieces: Piece[] = [];
+    for (const piece of this.pieces) {
+      const last = pieces.at(-1);
+      if (piece.kind === 'param') pieces.push(piece);
+      else if (last?.kind === 'text')
+        pieces[pieces.length - 1] = { kind: 'text', text: last.text + written(piece, syntax) };
+      else pieces.push({ kind: 'text', text: written(piece, syntax) });
+    }
+    return new Sql(pieces);
   }
 
   /** Writes the fragment in a dialect's syntax. */
@@ -54,15 +67,24 @@ export class Sql {
     const attributes: (string | undefined)[] = [];
     let text = '';
     for (const piece of this.pieces) {
-      if (piece.kind === 'text') text += piece.text;
-      else if (piece.kind === 'identifier') text += piece.path.map((name) => syntax.quote(name)).join('.');
-      else if (piece.kind === 'literal') text += syntax.literal(piece.text);
+      if (piece.kind !== 'param') text += written(piece, syntax);
       else {
         text += syntax.placeholder(params.push(piece.value) - 1);
         attributes.push(piece.attribute);
       }
     }
     return attributes.some((name) => name !== undefined) ? { text, params, attributes } : { text, params };
+  }
+}
+
+function written(piece: Exclude<Piece, { readonly kind: 'param' }>, syntax: SqlSyntax): string {
+  switch (piece.kind) {
+    case 'text':
+      return piece.text;
+    case 'identifier':
+      return piece.path.map((name) => syntax.quote(name)).join('.');
+    case 'literal':
+      return syntax.literal(piece.text);
   }
 }
 

@@ -20,6 +20,12 @@ interface Count {
   readonly isLasting: Promise<boolean>;
 }
 
+/** The statement that counts rows, and what it is known by. */
+interface Counting {
+  readonly key: string;
+  readonly sql: Sql;
+}
+
 /**
  * How many rows expressions have, for one user's connection: exact, and counted again only when one of the tables they
  * are read from has changed, or may have.
@@ -28,6 +34,7 @@ export class RowCounts {
   readonly #connection: Connection;
   readonly #watch: ChangeWatch;
   readonly #known = new Map<string, Count>();
+  readonly #statements = new WeakMap<QueryExpression, Counting>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -56,11 +63,15 @@ export class RowCounts {
     return value;
   }
 
-  #keyOf(rows: QueryExpression): { readonly key: string; readonly sql: Sql } {
+  #keyOf(rows: QueryExpression): Counting {
+    const known = this.#statements.get(rows);
+    if (known !== undefined) return known;
     const { dialect } = this.#connection;
     const sql = compileCount(rows, dialect);
     const { text, params } = sql.toStatement(dialect.syntax);
-    return { key: keyOf(text, params), sql };
+    const counting = { key: keyOf(text, params), sql };
+    this.#statements.set(rows, counting);
+    return counting;
   }
 
   #keep(key: string, count: Count): void {
