@@ -15,7 +15,14 @@ export const RecordResponse = Type.Object(
   {
     recordHeader: Type.Array(Type.String(), { description: 'Names of the attributes, the primary key first.' }),
     records: Type.Array(Type.Array(RecordValue), { description: 'One array per row, in the order of the header.' }),
-    totalCount: Type.Integer({ description: 'Rows matching the restriction on all pages.' }),
+    totalCount: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Rows matching the restriction on all pages; null where it was not to be counted.',
+    }),
+    next: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description: 'With `after`: what to ask for the next page with; null on the last one.',
+      }),
+    ),
   },
   { title: 'RecordResponse' },
 );
@@ -42,6 +49,19 @@ export const RecordQuery = Type.Object({
       description:
         'How blobs stand in a record: `=BLOB=`; an object with kind, dtype, shape and stored bytes; the same with at most ' +
         '64 numbers; the value as JSON up to 1 MiB. But for `mark`, NULL is null.',
+    }),
+  ),
+  after: Type.Optional(
+    Type.String({
+      description:
+        'In place of a page: empty for the first one, then the `next` of the one before. No rows are passed over, so the ' +
+        'last page costs what the first one does.',
+    }),
+  ),
+  count: Type.Optional(
+    Type.Union([Type.Literal('exact'), Type.Literal('estimated'), Type.Literal('none')], {
+      default: 'exact',
+      description: 'How `totalCount` is found: counted; as the database expects it, or null; not at all, null.',
     }),
   ),
 });

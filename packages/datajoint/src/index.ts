@@ -28,6 +28,7 @@ export type { Dialect } from './dialect/dialect.ts';
 export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
 export { postgresDialect } from './dialect/postgres/postgres-dialect.ts';
 export * from './errors.ts';
+export { after, hasPlaces, type Place, placeOf } from './expression/after.ts';
 export type { AggregationOptions } from './expression/aggregation.ts';
 export { type DistinctValues, distinctValues, type ValuesOptions } from './expression/distinct-values.ts';
 export type { JoinOptions } from './expression/join.ts';
@@ -95,6 +96,7 @@ export {
 } from './table/import-rows.ts';
 export type { InputRow, InsertOptions } from './table/insert.ts';
 export { type Direction, type Neighbour, type NeighbourOptions, neighbours } from './table/neighbours.ts';
+export { PageMarks, type PageStart, type Paging } from './table/page-marks.ts';
 export type {
   Pipeline,
   PipelineAttribute,

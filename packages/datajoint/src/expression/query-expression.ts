@@ -37,6 +37,8 @@ export interface RecordBatch {
   readonly count: number;
   /** JSON arrays, one a row, with commas between. */
   readonly text: string;
+  /** The last of them by itself. */
+  last(): string;
 }
 
 export interface RecordsOptions extends ExecuteOptions {
@@ -230,7 +232,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     const batches = this.executor.stream(statement, options);
     const isPlain = blobs === 'mark' || stored.length === 0;
     for await (const rows of isPlain ? batches : withObjects(batches, stored, blobs, this.executor)) {
-      yield { count: rows.length, text: write(rows) };
+      yield { count: rows.length, text: write(rows), last: () => write(rows.slice(-1)) };
     }
   }
 

@@ -4,6 +4,8 @@ import { DataJointError } from '../errors.ts';
 import { ObjectKeeper } from '../store/object-keeper.ts';
 import { Stores } from '../store/stores.ts';
 import { Catalog } from '../table/catalog.ts';
+import { ChangeWatch } from '../table/change-watch.ts';
+import { PageMarks } from '../table/page-marks.ts';
 import { RowCounts } from '../table/row-counts.ts';
 import { signSchema } from './own-tables.ts';
 import { Schema } from './schema.ts';
@@ -24,11 +26,14 @@ export class Database {
   readonly connection: Connection;
   readonly catalog: Catalog;
   readonly counts: RowCounts;
+  readonly marks: PageMarks;
 
   constructor(connection: Connection, { metadataAge = 1000, stores = new Stores() }: DatabaseOptions = {}) {
     this.connection = connection;
     this.catalog = new Catalog(connection, { maxAge: metadataAge, objects: new ObjectKeeper(stores) });
-    this.counts = new RowCounts(connection);
+    const watch = new ChangeWatch(connection);
+    this.counts = new RowCounts(connection, watch);
+    this.marks = new PageMarks(watch);
   }
 
   /** Names of the schemas the user can see, sorted; the server's own are left out. */

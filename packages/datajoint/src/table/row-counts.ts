@@ -3,8 +3,9 @@ import type { ExecuteOptions } from '../connection/driver.ts';
 import { compileCount } from '../expression/compile.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import { storedTables } from '../expression/stored-tables.ts';
-import type { Param, Sql } from '../sql/sql.ts';
+import type { Sql } from '../sql/sql.ts';
 import { ChangeWatch } from './change-watch.ts';
+import { statementKey } from './statement-key.ts';
 
 /** Counts that are kept at most. */
 const maxCounts = 1000;
@@ -36,9 +37,9 @@ export class RowCounts {
   readonly #known = new Map<string, Count>();
   readonly #statements = new WeakMap<QueryExpression, Counting>();
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, watch: ChangeWatch = new ChangeWatch(connection)) {
     this.#connection = connection;
-    this.#watch = new ChangeWatch(connection);
+    this.#watch = watch;
   }
 
   /** Whether such rows were counted lately, so that a page of them is likely to need it again. */
@@ -68,8 +69,7 @@ export class RowCounts {
     if (known !== undefined) return known;
     const { dialect } = this.#connection;
     const sql = compileCount(rows, dialect);
-    const { text, params } = sql.toStatement(dialect.syntax);
-    const counting = { key: keyOf(text, params), sql };
+    const counting = { key: statementKey(sql.toStatement(dialect.syntax)), sql };
     this.#statements.set(rows, counting);
     return counting;
   }
@@ -98,12 +98,4 @@ export class RowCounts {
   #forget(key: string, count: Count): void {
     if (this.#known.get(key) === count) this.#known.delete(key);
   }
-}
-
-function keyOf(text: string, params: readonly Param[]): string {
-  const values = params.map((param) => [
-    typeof param,
-    param instanceof Uint8Array ? Buffer.from(param).toString('hex') : String(param),
-  ]);
-  return JSON.stringify([text, values]);
 }

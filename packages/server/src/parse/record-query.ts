@@ -1,5 +1,6 @@
 import type { BlobMode } from '@pharus/datajoint';
 import { RequestError } from '../errors/request-error.ts';
+import { type Cursor, readCursor } from './cursor.ts';
 import { type ParsedRestriction, parseRestriction } from './restriction.ts';
 
 /** What of a table's records is asked for. */
@@ -14,7 +15,13 @@ export interface RecordRequest {
   /** As written; read against the heading. */
   readonly attributes: string | undefined;
   readonly blobs: BlobMode;
+  /** Where the page begins, in place of its number. */
+  readonly after: Cursor | 'beginning' | undefined;
+  /** How the total is to be found; `none` leaves it out. */
+  readonly count: CountMode;
 }
+
+type CountMode = 'exact' | 'estimated' | 'none';
 
 /** A query string as Fastify reads it: repeated parameters are arrays. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -36,24 +43,31 @@ export function parseRecordQuery(query: Query): RecordRequest {
     throw new RequestError('INVALID_REQUEST', `There is no page ${page} of ${limit} records; ask for an earlier page.`);
   }
   const restriction = first(query, 'restriction');
+  const after = first(query, 'after');
+  if (after !== undefined && page > 1) {
+    throw new RequestError('INVALID_REQUEST', 'A page is asked for by its number or with "after"; leave one out.');
+  }
   return {
     limit,
     page,
     order: first(query, 'order') ?? '',
     restriction: restriction === undefined ? undefined : parseRestriction(restriction),
     attributes: first(query, 'attributes'),
-    blobs: blobMode(first(query, 'blobs') ?? 'mark'),
+    blobs: oneOf('blobs', blobModes, first(query, 'blobs') ?? 'mark'),
+    after: after === undefined ? undefined : readCursor(after),
+    count: oneOf('count', countModes, first(query, 'count') ?? 'exact'),
   };
 }
 
-const modes: readonly BlobMode[] = ['mark', 'describe', 'sketch', 'inline'];
+const blobModes: readonly BlobMode[] = ['mark', 'describe', 'sketch', 'inline'];
+const countModes: readonly CountMode[] = ['exact', 'estimated', 'none'];
 
-function blobMode(text: string): BlobMode {
-  const found = modes.find((mode) => mode === text.toLowerCase());
+function oneOf<Word extends string>(name: string, words: readonly Word[], text: string): Word {
+  const found = words.find((word) => word === text.toLowerCase());
   if (found !== undefined) return found;
   throw new RequestError(
     'INVALID_REQUEST',
-    `Parameter "blobs" has to be one of ${modes.join(', ')}; got ${JSON.stringify(text.slice(0, 40))}.`,
+    `Parameter "${name}" has to be one of ${words.join(', ')}; got ${JSON.stringify(text.slice(0, 40))}.`,
   );
 }
 

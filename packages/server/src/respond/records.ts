@@ -7,8 +7,15 @@ export interface RecordAnswer {
   /** Further members of the answer, before its records. */
   readonly further?: Readonly<Record<string, unknown>> | undefined;
   readonly batches: AsyncIterable<RecordBatch>;
-  /** How many records there are in all, when so many have been sent. */
-  readonly totalCount: (sent: number) => Promise<number>;
+  /** The members of the answer after its records, once all of them have been read. */
+  readonly ending: (sent: Sent) => Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** What was read of a page. */
+export interface Sent {
+  readonly count: number;
+  /** The last record as JSON; undefined where there was none. */
+  last(): string | undefined;
 }
 
 /** Answers up to this many characters are sent whole, with their length. */
@@ -33,16 +40,20 @@ async function* join(head: string, rest: AsyncGenerator<string>): AsyncGenerator
   yield* rest;
 }
 
-async function* write({ recordHeader, further = {}, batches, totalCount }: RecordAnswer): AsyncGenerator<string> {
-  const members = Object.entries({ recordHeader, ...further }).map(
-    ([name, value]) => `"${name}":${JSON.stringify(value)}`,
-  );
-  let text = `{${members.join(',')},"records":[`;
-  let sent = 0;
+async function* write({ recordHeader, further = {}, batches, ending }: RecordAnswer): AsyncGenerator<string> {
+  let text = `{${members({ recordHeader, ...further })},"records":[`;
+  let count = 0;
+  let last: RecordBatch | undefined;
   for await (const batch of batches) {
-    yield text + (sent === 0 ? '' : ',') + batch.text;
-    sent += batch.count;
+    yield text + (count === 0 ? '' : ',') + batch.text;
+    count += batch.count;
+    last = batch;
     text = '';
   }
-  yield `${text}],"totalCount":${await totalCount(sent)}}\n`;
+  yield `${text}],${members(await ending({ count, last: () => last?.last() }))}}\n`;
 }
+
+const members = (values: Readonly<Record<string, unknown>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `"${name}":${JSON.stringify(value)}`)
+    .join(',');

@@ -36,7 +36,8 @@ export const queryRoutes =
         }
         const page = { ...asked, limit: asked.limit ?? pageLength };
         const further = { heading: headingOf(expression) };
-        return sendPage(reply, expression, page, { counts: database.counts, signal: signal(request), further });
+        const { counts, marks } = database;
+        return sendPage(reply, expression, page, { counts, marks, signal: signal(request), further });
       });
     });
   };

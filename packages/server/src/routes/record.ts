@@ -42,7 +42,11 @@ export const recordRoutes =
         const rows = table.restrict(await restrictionIn(database, asked.restriction));
         // HEAD asks whether there is an answer, not for its rows.
         if (request.method === 'HEAD') return checkedHead(reply, rows, asked);
-        return sendPage(reply, rows, asked, { counts: database.counts, signal: signal(request) });
+        return sendPage(reply, rows, asked, {
+          counts: database.counts,
+          marks: database.marks,
+          signal: signal(request),
+        });
       });
     });
 
