@@ -20,8 +20,8 @@ export interface MysqlSessionOptions {
 /** What a batch of a stream is limited to (roughly: a row more or less, and one row may be larger than all that). */
 const batch = { rows: 500, bytes: 64 * 1024 };
 
-/** Statements longer than this do not stay prepared: inserts of many rows, long lists. They seldom come again. */
-const longStatement = 8192;
+/** Statements longer than this, long lists, do not stay prepared: they seldom come again. Those of inserts are shorter. */
+const longStatement = 16_384;
 
 /** How long after its own limit a server is believed to be stuck, in milliseconds. */
 const grace = 2000;

@@ -39,6 +39,7 @@ type Piece =
 export class Sql {
   readonly pieces: readonly Piece[];
 
+  /** @param pieces become the fragment's own. */
   constructor(pieces: readonly Piece[]) {
     this.pieces = Object.freeze(pieces);
     Object.freeze(this);
@@ -113,6 +114,28 @@ sql.id = (...path: readonly string[]): Sql => new Sql([{ kind: 'identifier', pat
 
 /** A value of an attribute: errors about it can name the attribute. */
 sql.value = (value: Param, attribute: string): Sql => new Sql([{ kind: 'param', value, attribute }]);
+
+/**
+ * Rows of values of attributes, as an insert has them: `(?, ?), (?, DEFAULT)`. A value that is undefined is the default.
+ * In one go, because there may be thousands.
+ */
+sql.rows = (attributes: readonly string[], rows: readonly (readonly (Param | undefined)[])[]): Sql => {
+  const pieces: Piece[] = [];
+  for (const [index, row] of rows.entries()) {
+    let before = index === 0 ? '(' : ', (';
+    for (const [place, value] of row.entries()) {
+      if (place > 0) before += ', ';
+      if (value === undefined) before += 'DEFAULT';
+      else {
+        pieces.push({ kind: 'text', text: before });
+        pieces.push({ kind: 'param', value, attribute: attributes[place] as string });
+        before = '';
+      }
+    }
+    pieces.push({ kind: 'text', text: `${before})` });
+  }
+  return new Sql(pieces);
+};
 
 /**
  * A text as a string literal, which the dialect quotes. For statements that define things (comments, defaults, enums):

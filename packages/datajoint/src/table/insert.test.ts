@@ -145,8 +145,19 @@ describe('many rows', () => {
     const { connection: to, sent, log } = connection();
     await insertRows(target, rows, {}, to);
     expect(log).toEqual(['begin', 'commit']);
-    expect(sent.map(({ params }) => params.length)).toEqual([4000, 4000, 642]);
+    expect(sent.map(({ params }) => params.length)).toEqual([...Array(8).fill(1000), 642]);
     expect(sent.flatMap(({ params }) => params)).toEqual(rows.flatMap(({ id, note }) => [String(id), note]));
+  });
+
+  test('go in statements that are short enough to stay prepared', async () => {
+    for (const width of [1, 2, 10, 60, 1000]) {
+      const columns = Array.from({ length: width }, (_, index) => column(`attribute_${index}`, 'int'));
+      const { connection: to, sent } = connection();
+      const rows = Array(1000).fill(Array(width).fill(1)) as InputRow[];
+      await insertRows({ ...target, heading: readHeading(columns, '', 'legacy', mysqlTypes) }, rows, {}, to);
+      expect(new Set(sent.map(({ text }) => text)).size).toBeLessThanOrEqual(2);
+      for (const { text } of width < 1000 ? sent : []) expect(text.length).toBeLessThan(16_384);
+    }
   });
 
   test('of many attributes stay below the limit of parameters', async () => {
@@ -159,7 +170,7 @@ describe('many rows', () => {
     const { connection: to, sent } = connection();
     const row = Array.from({ length: 1000 }, () => 1);
     await insertRows({ ...target, heading: wide }, Array(150).fill(row) as InputRow[], {}, to);
-    expect(sent.map(({ params }) => params.length)).toEqual([60_000, 60_000, 30_000]);
+    expect(sent.map(({ params }) => params.length)).toEqual(Array(75).fill(2000));
   });
 
   test('of large values stay below the size of a packet; one that is larger goes alone', async () => {
@@ -207,7 +218,7 @@ describe('many rows', () => {
       {},
       executor as unknown as Executor,
     );
-    expect(sent.map(({ params }) => params.length)).toEqual([0, 2000, 1, 0]);
+    expect(sent.map(({ params }) => params.length)).toEqual([0, 500, 500, 500, 500, 1, 0]);
     expect(sent[0]?.text).toMatch(/^SAVEPOINT /);
   });
 });

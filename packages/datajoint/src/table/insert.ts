@@ -14,7 +14,7 @@ import {
 } from '../errors.ts';
 import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
 import type { Heading } from '../heading/heading.ts';
-import { type Sql, sql } from '../sql/sql.ts';
+import { type Param, type Sql, sql } from '../sql/sql.ts';
 import { didYouMean } from '../suggest.ts';
 import { named, nameRecord } from './name-record.ts';
 import { hasExternal, type PreparedRow, prepareRow, putAway } from './put-away.ts';
@@ -39,11 +39,15 @@ interface Target {
   readonly heading: Heading;
 }
 
-type EncodedRow = readonly Sql[];
+/** What is bound for each attribute; undefined for its default. */
+type EncodedRow = readonly (Param | undefined)[];
 
-/** Below the 65,535 parameters that both families allow in a statement. */
-const maxParams = 60_000;
-const maxRows = 2_000;
+/**
+ * Of a statement. Both families allow 65,535 parameters, but the next one of just this size is prepared already: that saves
+ * more than fewer statements would.
+ */
+const maxParams = 2_000;
+const maxRows = 500;
 /** Well below the smallest `max_allowed_packet` in use; a larger row goes alone. */
 const maxBytes = 4 << 20;
 
@@ -193,7 +197,7 @@ function encodeRow({ heading }: Target, fields: readonly string[], row: InputRow
     if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);
     const value = Array.isArray(row) ? row[index] : (row as { [name: string]: InputValue })[name];
     const encoded = encodeValue(attribute, value);
-    return encoded === useDefault ? sql`DEFAULT` : sql.value(encoded, name);
+    return encoded === useDefault ? undefined : encoded;
   });
 }
 
@@ -207,8 +211,9 @@ function insertStatement(
   const table = sql.id(name.schema, name.table);
   // Rows of nothing but defaults: not every database takes empty lists, so one attribute is named for all.
   const [first = ''] = heading.names;
-  const columns = sql.join((fields.length === 0 ? [first] : fields).map((field) => sql.id(field)));
-  const values = sql.join(rows.map((row) => (fields.length === 0 ? sql`(DEFAULT)` : sql`(${sql.join(row)})`)));
+  const isEmpty = fields.length === 0;
+  const columns = sql.join((isEmpty ? [first] : fields).map((field) => sql.id(field)));
+  const values = sql.rows(fields, isEmpty ? rows.map(() => [undefined]) : rows);
   const insert = sql`INSERT INTO ${table} (${columns}) VALUES ${values}`;
   const existing = existingOf(options);
   const hidden = (inKey: boolean): string[] =>
@@ -255,18 +260,12 @@ function chunksOf(
 
 /** The values at these places; undefined where there is none, or the table fills it in. */
 function keyIn(row: EncodedRow, places: readonly number[]): string | undefined {
-  const pieces = places.map((place) => row[place]?.pieces[0]);
-  const values = pieces.map((piece) => (piece?.kind === 'param' ? String(piece.value) : undefined));
-  return values.length === 0 || values.includes(undefined) ? undefined : JSON.stringify(values);
+  const values = places.map((place) => row[place]);
+  return values.length === 0 || values.includes(undefined) ? undefined : JSON.stringify(values.map(String));
 }
 
 function sizeOf(row: EncodedRow): number {
   let size = 0;
-  for (const { pieces } of row) {
-    for (const piece of pieces) {
-      if (piece.kind !== 'param') continue;
-      size += typeof piece.value === 'string' || piece.value instanceof Uint8Array ? piece.value.length : 8;
-    }
-  }
+  for (const value of row) size += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
   return size;
 }

@@ -11,6 +11,11 @@ export function storedNumber(attribute: Attribute, text: string): string {
   const { storage, databaseType } = attribute;
   switch (storage.kind) {
     case 'integer': {
+      if (isShortInteger(text) && (!storage.unsigned || !text.startsWith('-'))) {
+        const number = Number(text);
+        const limit = 2 ** (storage.unsigned ? storage.bits : storage.bits - 1);
+        if (number < limit && number >= -limit) return String(number);
+      }
       const whole = rounded(attribute, text, 0);
       const [low, high] = storage.unsigned
         ? [0n, 2n ** BigInt(storage.bits)]
@@ -30,6 +35,9 @@ export function storedNumber(attribute: Attribute, text: string): string {
           ?.slice(1)
           .map((size) => Number(size ?? 0)) ?? [];
       if (precision === undefined || scale === undefined) return text;
+      // So few digits stay in range even where rounding adds one.
+      const [, whole] = /^-?(\d+)(?:\.\d+)?$/.exec(text) ?? [];
+      if (whole !== undefined && whole.length < precision - scale) return text;
       const units = rounded(attribute, text, scale);
       if (units <= -(10n ** BigInt(precision)) || units >= 10n ** BigInt(precision)) throw outOfRange(attribute);
       return text;
@@ -46,6 +54,9 @@ export function storedNumber(attribute: Attribute, text: string): string {
       return text;
   }
 }
+
+/** Whether a text is a whole number that a double holds. */
+const isShortInteger = (text: string): boolean => text.length < 16 && /^-?\d+$/.test(text);
 
 /** A negative zero is one where the database has it. */
 const textOf = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));

@@ -6,13 +6,17 @@ export function uuidText(bytes: Uint8Array): string {
 
 /** The bytes of a uuid in any spelling: dashes, braces and `urn:uuid:` or none of them; undefined if it is none. */
 export function uuidBytes(text: string): Uint8Array | undefined {
-  const hex = text
+  const hex = (plainSpelling.test(text) ? text : bare(text)).replaceAll('-', '');
+  if (!/^[0-9a-f]{32}$/i.test(hex)) return undefined;
+  return new Uint8Array(Buffer.from(hex, 'hex'));
+}
+
+const plainSpelling = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const bare = (text: string): string =>
+  text
     .trim()
     .toLowerCase()
     .replace(/^urn:/, '')
     .replace(/^uuid:/, '')
-    .replace(/^\{(.*)\}$/, '$1')
-    .replaceAll('-', '');
-  if (!/^[0-9a-f]{32}$/.test(hex)) return undefined;
-  return Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16));
-}
+    .replace(/^\{(.*)\}$/, '$1');
