@@ -12,6 +12,7 @@ import fastify, {
 } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { loadKeys } from './auth/keys.ts';
+import { LoginThrottle } from './auth/login-throttle.ts';
 import { readStores } from './config/read-stores.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createDependencies } from './create-dependencies.ts';
@@ -36,6 +37,7 @@ import type { RouteFamily } from './routes/route-family.ts';
 import { type ConnectionFactory, connectionFactory } from './sessions/connection-factory.ts';
 import type { Lookup } from './sessions/resolve.ts';
 import { Sessions } from './sessions/sessions.ts';
+import type { Peers } from './workers/peers.ts';
 
 /** Bytes of the first line and the headers of a request. */
 const HEADER_LIMIT = 64 * 1024;
@@ -46,6 +48,8 @@ export interface AppOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The demo, closed with the server; without it nobody can log in to one, whatever the settings say. */
   readonly demo?: Demo | undefined;
+  /** The other workers, where the server has several. */
+  readonly peers?: Peers | undefined;
   /** In place of real databases. */
   readonly createConnection?: ConnectionFactory;
   /** In place of the system's resolver. */
@@ -106,13 +110,21 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Socket, isWriting: b
   );
 }
 
+/** Counts failed logins with all peers. */
+function throttleAmong(peers: Peers | undefined): LoginThrottle {
+  if (peers === undefined) return new LoginThrottle();
+  const throttle = new LoginThrottle({ tell: (outcome, attempt) => peers.tellLogin(outcome, attempt) });
+  peers.hearLogins((outcome, attempt) => throttle.heard(outcome, attempt));
+  return throttle;
+}
+
 /**
  * The server, ready to listen. Closing it lets running requests finish and then closes all database sessions.
  *
  * @throws ConfigError when keys, certificates or spec sheet cannot be used.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { config, environment, demo, lookup, logDestination } = options;
+  const { config, environment, demo, lookup, logDestination, peers } = options;
   const { createConnection = connectionFactory(demo?.driver) } = options;
   const keys = await loadKeys(config);
   const specSheet = readSpecSheet(config.specPath, environment);
@@ -149,7 +161,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   }) as unknown as FastifyInstance;
 
   const replies = new WeakMap<FastifyRequest, FastifyReply>();
-  const attributeFirst = new AttributeFirst();
+  const attributeFirst = new AttributeFirst(peers);
   app.addHook('onRequest', (request, reply, done) => {
     replies.set(request, reply);
     attributeFirst.arrive(request, reply);
@@ -183,7 +195,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   // After CORS, whose preflights no route takes either.
   answerUnknownRoutes(app, config.prefix);
 
-  const metrics = new Metrics(sessions);
+  const metrics = new Metrics(sessions, peers);
   metrics.observe(app);
   const dependencies = createDependencies({
     config,
@@ -193,6 +205,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     attributeFirst,
     metrics,
     audit: auditTo(app.log),
+    throttle: throttleAmong(peers),
     replyOf(request) {
       const reply = replies.get(request);
       if (reply === undefined) throw new Error('A request without a reply.');

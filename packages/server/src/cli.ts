@@ -35,5 +35,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  // Of a worker, the line to the process that started it would keep it going.
+  process.exit(1);
 }

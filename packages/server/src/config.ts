@@ -136,12 +136,31 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   }
   const config = { ...values, isLoopback } as Omit<Config, 'demo'>;
   const demo = faults.length > 0 ? undefined : demoOf(config, faults);
+  if (faults.length === 0 && config.workers > 1) faults.push(...workerFaults({ ...config, demo }));
   if (faults.length > 0) throw new ConfigError(faults);
   const warnings = warningsOf(sources.environment);
   if (demo === undefined && config.demoPassword !== undefined) {
     warnings.push('PHARUS_DEMO_PASSWORD is set, but there is no demo: add demo to PHARUS_DATABASE_HOSTS.');
   }
   return { config: Object.freeze({ ...config, demo }), warnings };
+}
+
+/** What keeps several workers from serving. */
+function workerFaults({ workers, poolMax, poolTotal, demo }: Config): readonly string[] {
+  if (demo !== undefined) {
+    return [
+      'PHARUS_WORKERS: expected 1 beside the demo, which lives in one process, got more; name your databases in PHARUS_DATABASE_HOSTS (* for any), and the demo is off.',
+    ];
+  }
+  return [
+    { name: 'PHARUS_POOL_MAX', size: poolMax },
+    { name: 'PHARUS_POOL_TOTAL', size: poolTotal },
+  ]
+    .filter(({ size }) => size < workers)
+    .map(
+      ({ name, size }) =>
+        `PHARUS_WORKERS: expected at most ${size}, the database sessions of ${name}, which they divide among them, got ${workers}.`,
+    );
 }
 
 function demoOf(config: Omit<Config, 'demo'>, faults: string[]): DemoConfig | undefined {

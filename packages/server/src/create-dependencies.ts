@@ -2,7 +2,7 @@ import type { SpecSheet } from '@pharus/spec-sheet';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from './auth/authenticate.ts';
 import type { Credentials } from './auth/credentials.ts';
-import { LoginThrottle } from './auth/login-throttle.ts';
+import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { RsaKeys } from './auth/rsa-keys.ts';
 import { tokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
@@ -22,6 +22,7 @@ export interface DependencyOptions {
   readonly attributeFirst: AttributeFirst;
   readonly metrics: Metrics;
   readonly audit: Audit;
+  readonly throttle: LoginThrottle;
   /** The reply of a request that is being answered. */
   replyOf(request: FastifyRequest): FastifyReply;
 }
@@ -33,7 +34,7 @@ function hasToken({ headers }: FastifyRequest): boolean {
 
 /** Puts together what routes work with. */
 export function createDependencies(options: DependencyOptions): RouteDependencies {
-  const { config, keys, sessions, specSheet, attributeFirst, metrics, audit, replyOf } = options;
+  const { config, keys, sessions, specSheet, attributeFirst, metrics, audit, throttle, replyOf } = options;
   const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime, defaultBackend: config.defaultBackend });
   const known = new WeakMap<FastifyRequest, Promise<Credentials>>();
   const authors = new WeakMap<FastifyRequest, Author>();
@@ -57,7 +58,7 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     config,
     sessions,
     tokens,
-    throttle: new LoginThrottle(),
+    throttle,
     specSheet,
     attributeFirst,
     metrics,

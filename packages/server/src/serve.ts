@@ -1,9 +1,10 @@
-import type { AddressInfo } from 'node:net';
+import cluster from 'node:cluster';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { UnreachableError } from '@pharus/datajoint';
 import type { FastifyInstance } from 'fastify';
-import { createApp } from './app.ts';
+import type { AppOptions } from './app.ts';
 import { type Config, ConfigError, type ConfigSources, loadConfig } from './config.ts';
-import { Demo } from './demo/demo.ts';
+import type { Demo } from './demo/demo.ts';
 import { greeting } from './greeting.ts';
 
 /** Milliseconds that running requests get to finish once the server was told to stop. */
@@ -16,34 +17,39 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such address; choose another one with PHARUS_LISTEN',
 };
 
-function urlOf(config: Config, { address, port, family }: AddressInfo): string {
+function urlOf(config: Config, { address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
   const isAny = address === '0.0.0.0' || address === '::';
-  const host = isAny ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  const host = isAny ? 'localhost' : isIPv6(address) ? `[${address}]` : address;
   return `http://${host}:${port}${config.prefix}`;
 }
 
-/** Lets a signal end the server in good order: running requests finish, sessions close; a second signal ends it at once. */
-function stopOnSignals(app: FastifyInstance): void {
+/** Ends the server in good order: running requests finish, sessions close. */
+function stop(app: FastifyInstance, why: string): void {
+  app.log.info({ why }, 'stopping');
+  const patience = setTimeout(() => {
+    app.log.warn('requests were still running and are cut off');
+    process.exit(0);
+  }, PATIENCE);
+  patience.unref();
+  app.close().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      app.log.error({ err: error }, 'stopping failed');
+      process.exit(1);
+    },
+  );
+}
+
+/** A signal ends the server in good order, a second one at once. */
+function onSignals(stopAll: (signal: NodeJS.Signals) => void, killAll: () => void): void {
   let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(1);
+  const hear = (signal: NodeJS.Signals): void => {
+    if (isStopping) killAll();
+    else stopAll(signal);
     isStopping = true;
-    app.log.info({ signal }, 'stopping');
-    const patience = setTimeout(() => {
-      app.log.warn('requests were still running and are cut off');
-      process.exit(0);
-    }, PATIENCE);
-    patience.unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        app.log.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', hear);
+  process.on('SIGINT', hear);
 }
 
 /** An error that nobody waits for leaves unknown state behind: it is logged and the process ends, to be started anew. */
@@ -80,11 +86,43 @@ async function openDemo(demo: Demo, directory: string, log: FastifyInstance['log
  *
  * @throws ConfigError when its settings do not let it start.
  */
-export async function serve(sources: ConfigSources): Promise<FastifyInstance> {
+export async function serve(sources: ConfigSources): Promise<void> {
   const { config, warnings } = loadConfig(sources);
-  const demo = config.demo && new Demo({ ...config.demo, wait: config.poolWait });
-  const app = await createApp({ config, demo, environment: sources.environment });
+  if (config.workers === 1) await serveAlone(sources, config, warnings);
+  else if (cluster.isPrimary) await serveWithWorkers(config, warnings);
+  else await serveAsWorker(sources, config);
+}
+
+async function serveAlone(sources: ConfigSources, config: Config, warnings: readonly string[]): Promise<void> {
+  const demo = await demoOf(config);
+  const app = await listen(sources, { config, demo });
   for (const warning of warnings) app.log.warn(warning);
+  onSignals(
+    (signal) => stop(app, signal),
+    () => process.exit(1),
+  );
+  if (demo !== undefined && config.demo !== undefined) {
+    try {
+      await openDemo(demo, config.demo.directory, app.log);
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+    if (demo.isClosed) return;
+  }
+  process.stdout.write(greeting(config, urlOf(config, app.server.address() as AddressInfo)));
+}
+
+async function demoOf(config: Config): Promise<Demo | undefined> {
+  if (config.demo === undefined) return undefined;
+  const { Demo } = await import('./demo/demo.ts');
+  return new Demo({ ...config.demo, wait: config.poolWait });
+}
+
+async function listen(sources: ConfigSources, options: Omit<AppOptions, 'environment'>): Promise<FastifyInstance> {
+  const { createApp } = await import('./app.ts');
+  const { config } = options;
+  const app = await createApp({ ...options, environment: sources.environment });
   try {
     await app.listen({ host: config.listen, port: config.port });
   } catch (error) {
@@ -93,17 +131,52 @@ export async function serve(sources: ConfigSources): Promise<FastifyInstance> {
     if (reason === undefined) throw error;
     throw new ConfigError([`Cannot listen on ${config.listen}, port ${config.port}: ${reason}.`]);
   }
-  stopOnSignals(app);
   endOnLostErrors(app);
-  if (demo !== undefined && config.demo !== undefined) {
-    try {
-      await openDemo(demo, config.demo.directory, app.log);
-    } catch (error) {
-      await app.close();
-      throw error;
-    }
-    if (demo.isClosed) return app;
-  }
-  process.stdout.write(greeting(config, urlOf(config, app.server.address() as AddressInfo)));
   return app;
+}
+
+/** Starts the workers, and ends with them. */
+async function serveWithWorkers(config: Config, warnings: readonly string[]): Promise<void> {
+  const [{ Workers, WorkerFailed }, { createLogger }] = await Promise.all([
+    import('./workers/workers.ts'),
+    import('./observe/logger.ts'),
+  ]);
+  const log = createLogger(config);
+  for (const warning of warnings) log.warn(warning);
+  const workers = new Workers({ count: config.workers, log });
+  onSignals(
+    (signal) => {
+      log.info({ why: signal }, 'stopping');
+      void workers.stop().then(() => process.exit(0));
+    },
+    () => {
+      workers.kill();
+      process.exit(1);
+    },
+  );
+  try {
+    process.stdout.write(greeting(config, urlOf(config, await workers.start())));
+  } catch (error) {
+    if (!(error instanceof WorkerFailed)) throw error;
+    process.exit(error.exitCode);
+  }
+}
+
+/** Serves as one of several, with its share of the database sessions. */
+async function serveAsWorker(sources: ConfigSources, config: Config): Promise<void> {
+  const { Peers, processChannel } = await import('./workers/peers.ts');
+  const share = (sessions: number): number => Math.floor(sessions / config.workers);
+  const { poolMax, poolTotal } = config;
+  const app = await listen(sources, {
+    config: { ...config, poolMax: share(poolMax), poolTotal: share(poolTotal) },
+    peers: new Peers(processChannel),
+  });
+  // Signals reach all processes of a terminal or a unit; the one that started this one says when to stop.
+  onSignals(
+    () => undefined,
+    () => undefined,
+  );
+  processChannel.listen((message) => {
+    if (message.kind === 'stop') stop(app, 'told to');
+  });
 }

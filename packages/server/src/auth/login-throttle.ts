@@ -55,6 +55,8 @@ export interface LoginAttempt {
   readonly username: string;
 }
 
+export type LoginOutcome = 'failed' | 'succeeded';
+
 export interface LoginThrottleOptions {
   /** Failures per minute for one user of one database, wherever they come from. */
   readonly perUser?: number;
@@ -62,16 +64,21 @@ export interface LoginThrottleOptions {
   readonly perIp?: number;
   /** Milliseconds since any point in time. */
   readonly now?: () => number;
+  /** Tells others, who count as well, how an attempt went. */
+  readonly tell?: (outcome: LoginOutcome, attempt: LoginAttempt) => void;
 }
 
 /** Slows down the guessing of passwords. Its memory is bounded however many users are tried. */
 export class LoginThrottle {
   readonly #users: Buckets;
   readonly #ips: Buckets;
+  readonly #tell: NonNullable<LoginThrottleOptions['tell']>;
 
-  constructor({ perUser = 10, perIp = 300, now = () => performance.now() }: LoginThrottleOptions = {}) {
+  constructor(options: LoginThrottleOptions = {}) {
+    const { perUser = 10, perIp = 300, now = () => performance.now(), tell = () => undefined } = options;
     this.#users = new Buckets(perUser, now);
     this.#ips = new Buckets(perIp, now);
+    this.#tell = tell;
   }
 
   /** @throws RequestError TOO_MANY_REQUESTS when too many attempts failed lately. */
@@ -87,12 +94,23 @@ export class LoginThrottle {
   }
 
   failed(attempt: LoginAttempt): void {
-    this.#users.fail(userKey(attempt));
-    this.#ips.fail(attempt.ip);
+    this.heard('failed', attempt);
+    this.#tell('failed', attempt);
   }
 
   succeeded(attempt: LoginAttempt): void {
-    this.#users.forget(userKey(attempt));
+    this.heard('succeeded', attempt);
+    this.#tell('succeeded', attempt);
+  }
+
+  /** Counts an attempt that somebody else tells of. */
+  heard(outcome: LoginOutcome, attempt: LoginAttempt): void {
+    const user = userKey(attempt);
+    if (outcome === 'succeeded') this.#users.forget(user);
+    else {
+      this.#users.fail(user);
+      this.#ips.fail(attempt.ip);
+    }
   }
 }
 

@@ -127,6 +127,13 @@ export const settings = {
     default: '12h',
     description: 'Time until a token expires.',
   }),
+  workers: setting({
+    name: 'PHARUS_WORKERS',
+    type: integer(1, 100),
+    default: '1',
+    description:
+      'Processes that answer, at one port: as many as processors, at most. They divide PHARUS_POOL_MAX and PHARUS_POOL_TOTAL among them. The demo needs to be off.',
+  }),
   bodyLimit: setting({ name: 'PHARUS_BODY_LIMIT', type: size, default: '8MiB', description: 'Largest request body.' }),
   uploadLimit: setting({
     name: 'PHARUS_UPLOAD_LIMIT',

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { Peers } from '../workers/peers.ts';
 
 /** Upper bounds of the histogram of durations, in seconds. */
 const DURATIONS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
@@ -13,9 +14,12 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #durations: Histogram<'method' | 'route' | 'status'>;
   readonly #rows: Counter<'action'>;
+  readonly #peers: Pick<Peers, 'metrics'> | undefined;
   #isComplete = false;
 
-  constructor(sessions: Sessions) {
+  /** @param peers whose metrics are told together with these. */
+  constructor(sessions: Sessions, peers?: Pick<Peers, 'metrics'>) {
+    this.#peers = peers;
     const registers = [this.#registry];
     this.#durations = new Histogram({
       name: 'pharus_http_request_duration_seconds',
@@ -44,6 +48,7 @@ export class Metrics {
     gauge('pharus_database_sessions_max', 'Database sessions that may be open.', () => sessions.state.max);
     gauge('pharus_database_waiting', 'Requests and pools that wait for a session.', () => sessions.state.waiting);
     gauge('pharus_database_users', 'Users of databases whose sessions are kept.', () => sessions.size);
+    if (peers !== undefined) this.#answerPrimary();
   }
 
   /** Measures every request that the server answers. */
@@ -65,11 +70,23 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All of it in the text format of Prometheus. */
+  /** All of it in the text format of Prometheus; of all peers together, where there are any. */
   text(): Promise<string> {
+    if (this.#peers !== undefined) return this.#peers.metrics();
     // Watching the process costs something, so it begins with the first who asks.
+    this.#watchProcess();
+    return this.#registry.metrics();
+  }
+
+  /** Has the process that started this one ask for its metrics whenever it wants to. */
+  #answerPrimary(): void {
+    this.#watchProcess();
+    AggregatorRegistry.setRegistries(this.#registry);
+    new AggregatorRegistry();
+  }
+
+  #watchProcess(): void {
     if (!this.#isComplete) collectDefaultMetrics({ register: this.#registry });
     this.#isComplete = true;
-    return this.#registry.metrics();
   }
 }

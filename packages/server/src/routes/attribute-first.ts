@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Peers } from '../workers/peers.ts';
 
 /**
  * Lets no answer of `record` overtake an `attribute` request of the same token and table that came before it: LabBook
@@ -7,6 +9,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export class AttributeFirst {
   readonly #answering = new Map<string, Set<Promise<void>>>();
   readonly #before = new WeakMap<FastifyRequest, readonly Promise<void>[]>();
+  readonly #peers: Pick<Peers, 'arrived' | 'turn'> | undefined;
+
+  /** @param peers where such requests arrive, too. */
+  constructor(peers?: Pick<Peers, 'arrived' | 'turn'>) {
+    this.#peers = peers;
+  }
 
   /** Notes a request as it arrives, before anything is waited for: the order is that of arrival. */
   arrive(request: FastifyRequest, reply: FastifyReply): void {
@@ -14,7 +22,9 @@ export class AttributeFirst {
     const { url = '' } = request.routeOptions;
     if (url.endsWith('/table/:table/attribute')) this.#announce(keyOf(request), reply);
     else if (url.endsWith('/table/:table/record')) {
-      this.#before.set(request, [...(this.#answering.get(keyOf(request)) ?? [])]);
+      const key = keyOf(request);
+      const elsewhere = this.#peers?.turn(hash(key));
+      this.#before.set(request, [...(this.#answering.get(key) ?? []), ...(elsewhere === undefined ? [] : [elsewhere])]);
     }
   }
 
@@ -32,9 +42,11 @@ export class AttributeFirst {
       reply.raw.once('close', resolve);
       reply.raw.once('finish', resolve);
     });
+    const tellPeers = this.#peers?.arrived(hash(key));
     waiting.add(answered);
     this.#answering.set(key, waiting);
     void answered.then(() => {
+      tellPeers?.();
       waiting.delete(answered);
       if (waiting.size === 0 && this.#answering.get(key) === waiting) this.#answering.delete(key);
     });
@@ -45,3 +57,6 @@ function keyOf({ headers, params }: FastifyRequest): string {
   const { schema, table } = params as { schema: string; table: string };
   return JSON.stringify([headers.authorization, schema, table]);
 }
+
+/** What other processes may know of a key, which holds a token. */
+const hash = (key: string): string => createHash('sha256').update(key).digest('base64');

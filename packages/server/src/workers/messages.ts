@@ -1,0 +1,24 @@
+import type { LoginAttempt, LoginOutcome } from '../auth/login-throttle.ts';
+
+/** How a login went, for all workers to know. */
+interface LoginMessage {
+  readonly kind: 'login';
+  readonly outcome: LoginOutcome;
+  readonly attempt: LoginAttempt;
+}
+
+/** What a worker says to the process that started it; an `id` comes back with the answer. */
+export type ToPrimary =
+  | LoginMessage
+  | { readonly kind: 'arrived'; readonly id: number; readonly key: string }
+  | { readonly kind: 'answered'; readonly id: number }
+  | { readonly kind: 'turn'; readonly id: number; readonly key: string }
+  | { readonly kind: 'metrics'; readonly id: number };
+
+/** What a worker is told. */
+export type ToWorker =
+  | LoginMessage
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'turn'; readonly id: number }
+  /** Without a text where a worker did not answer. */
+  | { readonly kind: 'metrics'; readonly id: number; readonly text?: string };
