@@ -152,3 +152,38 @@ export async function expectRefusals(
     expect(await table.record(30, attribute, 'describe')).toMatchObject({ kind: 'unreadable' });
   }
 }
+
+/** Exports of the table, in which the record 45 refers to an object that is gone. */
+export async function expectExports(client: ApiClient, table: StoredTable, path: string): Promise<void> {
+  const problem = { accept: 'application/problem+json' };
+  const single = await table.blob(45, 'blob_there', '', problem);
+  expect([single.status, JSON.parse(single.text).code]).toEqual([404, 'MISSING_EXTERNAL_FILE']);
+  expect(await table.record(45, 'blob_there', 'inline')).toMatchObject({
+    kind: 'unreadable',
+    text: /Missing external file/,
+  });
+  expect(await table.record(45, 'blob_here', 'inline')).toBe('here');
+
+  const ndjson = await client.get(`${path}?format=ndjson&blobs=inline`);
+  const rows = ndjson.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(rows[0].blob_there).toEqual(rows[0].blob_here);
+  expect(rows[0].attach_there).toBe(rows[0].attach_here);
+  expect(rows.find(({ id }) => id === 45)).toMatchObject({
+    blob_there: { $type: 'unreadable', code: 'MISSING_EXTERNAL_FILE' },
+    blob_here: 'here',
+  });
+  const stored = await client.get(`${path}?format=ndjson`);
+  expect(JSON.parse(stored.text.split('\n')[0] as string).blob_there).toMatch(/^[0-9a-f-]{36}$|"hash"/);
+
+  const refused = await client.get(`${path}?format=parquet&blobs=inline`, problem);
+  expect([refused.status, JSON.parse(refused.text).detail]).toEqual([
+    500,
+    expect.stringMatching(/^A value of `blob_there` cannot be read: Missing external file .* Leave the attribute out/),
+  ]);
+  const others = encodeRestriction([{ attributeName: 'id', operation: '<', value: 45 }]);
+  const parquet = await client.get(`${path}?format=parquet&blobs=inline&restriction=${others}`);
+  expect([parquet.status, Buffer.from(parquet.bytes.subarray(0, 4)).toString()]).toEqual([200, 'PAR1']);
+}

@@ -22,7 +22,7 @@ import { openDatabase } from '../support/connect-to-backend.ts';
 import { type ObjectServer, startMoto } from '../support/moto.ts';
 import { python23, python014 } from '../support/python.ts';
 import { PythonSession } from './python-session.ts';
-import { expectPythonsValues, expectRefusals, StoredTable } from './stores-over-http.ts';
+import { expectExports, expectPythonsValues, expectRefusals, StoredTable } from './stores-over-http.ts';
 import { uploadEveryKind } from './uploads-over-http.ts';
 
 const combinations = [
@@ -202,6 +202,18 @@ describe.each(combinations)('%s, %s', (product, library, interpreter) => {
         const expected = await uploadEveryKind(client, schema, isLegacy);
         const pythons = await python.ask<Record<string, unknown>[]>('read', { schema });
         expect(pythons.slice(-2)).toMatchObject(expected);
+      });
+
+      test('exports hold what lies in stores, and a missing object is the error of its value', async () => {
+        const { store } = stores.get('main', isLegacy ? 'legacy' : '2');
+        const top = isLegacy ? schema : `_hash/${schema}`;
+        const before = new Set((await store.list(top)).map(({ path }) => path));
+        const record = { id: 45, ...(isLegacy ? {} : { label: 'gone' }), blob_there: 'soon gone', blob_here: 'here' };
+        expect((await client.post(tablePath(schema, 'Stored', 'record'), { records: [record] })).status).toBe(200);
+        const gone = (await store.list(top)).find(({ path }) => !before.has(path));
+        await store.remove(`${top}/${gone?.path}`);
+        await expectExports(client, new StoredTable(client, schema), tablePath(schema, 'Stored', 'export'));
+        await backend.query(`DELETE FROM ${schema}.stored WHERE id = 45`);
       });
 
       test('a record that is refused leaves nothing in the store', async () => {

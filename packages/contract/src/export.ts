@@ -15,6 +15,14 @@ export const ExportQuery = Type.Object({
     Type.String({ default: 'KEY ASC', description: 'List of `attribute [ASC|DESC]`, with commas between.' }),
   ),
   restriction: Type.Optional(RestrictionQuery),
+  blobs: Type.Optional(
+    Type.Union([Type.Literal('stored'), Type.Literal('inline')], {
+      default: 'stored',
+      description:
+        '`inline`: objects in stores stand in the file themselves, and arrays of one type are columns of lists or, with ' +
+        'several axes, of `{data, shape}` in Arrow and Parquet.',
+    }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 0, description: 'Rows at most; all where it is left out.' })),
 });
 export type ExportQuery = Static<typeof ExportQuery>;

@@ -45,10 +45,17 @@ export { AndList, Comparison, type Mapping, Not, type Operator, type Restriction
 export { Top, type TopOptions } from './expression/top.ts';
 export { U } from './expression/u.ts';
 export { type Attribute, isOpaque, type Storage } from './heading/attribute.ts';
+export { ArrayScan } from './heading/codec/array-scan.ts';
 export { Attachment, readAttachment } from './heading/codec/attachment.ts';
 export { type BlobMode, recordWriter } from './heading/codec/blob-cell.ts';
 export { blobJson } from './heading/codec/blob-json.ts';
-export { type ColumnarColumn, type ColumnarType, type ColumnarValue, columnar } from './heading/codec/columnar.ts';
+export {
+  type ColumnarColumn,
+  type ColumnarType,
+  type ColumnarValue,
+  columnar,
+  type ElementType,
+} from './heading/codec/columnar.ts';
 export type { InputValue } from './heading/codec/encode.ts';
 export { valueOfJson, valueOfText } from './heading/codec/imported.ts';
 export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';

@@ -1,12 +1,22 @@
-import type { ColumnarType, ColumnarValue } from '@pharus/datajoint';
-import { type Data, type DataType, makeData, Utf8, type Vector, vectorFromArray } from 'apache-arrow';
+import { type ColumnarType, type ColumnarValue, type ElementType, NdArray } from '@pharus/datajoint';
+import {
+  type Data,
+  type DataType,
+  type Field,
+  type List,
+  makeData,
+  type Struct,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from 'apache-arrow';
 
 /** Makes Arrow data of one column's values, batch after batch. */
 export type ArrowDataMaker = (values: readonly ColumnarValue[]) => Data;
 
 /** Chosen once per column: an enum's words are the same from batch to batch, and grow where undeclared ones occur. */
 export function arrowDataMaker(type: ColumnarType, dataType: DataType): ArrowDataMaker {
-  const contentOf = contentMaker(type);
+  const contentOf = contentMaker(type, dataType);
   return (values) => {
     const { nullBitmap, nullCount } = validityOf(values);
     const buffers = { type: dataType, length: values.length, nullCount, nullBitmap, ...contentOf(values) };
@@ -15,12 +25,14 @@ export function arrowDataMaker(type: ColumnarType, dataType: DataType): ArrowDat
 }
 
 interface Content {
-  readonly data: ArrayBufferView;
+  readonly data?: ArrayBufferView;
   readonly valueOffsets?: Int32Array;
   readonly dictionary?: Vector;
+  readonly child?: Data;
+  readonly children?: readonly Data[];
 }
 
-function contentMaker(type: ColumnarType): (values: readonly ColumnarValue[]) => Content {
+function contentMaker(type: ColumnarType, dataType: DataType): (values: readonly ColumnarValue[]) => Content {
   switch (type.kind) {
     case 'integer':
       return ofNumbers(integerArray(type.bits, type.isSigned));
@@ -45,7 +57,51 @@ function contentMaker(type: ColumnarType): (values: readonly ColumnarValue[]) =>
     case 'json':
     case 'binary':
       return variableContent;
+    case 'list':
+      return (values) => listContent(values as readonly (NdArray | null)[], type.element, dataType as List);
+    case 'tensor':
+      return (values) => tensorContent(values as readonly (NdArray | null)[], type.element, dataType as Struct);
   }
+}
+
+/** The elements of all arrays one after the other, and where each begins. */
+function listContent(values: readonly (NdArray | null)[], element: ElementType, { valueType }: List): Content {
+  const valueOffsets = new Int32Array(values.length + 1);
+  for (const [index, value] of values.entries()) {
+    valueOffsets[index + 1] = (valueOffsets[index] as number) + (value?.size ?? 0);
+  }
+  const length = valueOffsets.at(-1) as number;
+  const bytes = Buffer.concat(values.flatMap((value) => (value === null ? [] : [value.bytes])));
+  // Bits of a byte each, where they are truth values: Arrow has them closer together.
+  const data = element.kind === 'bool' ? bitsOf([...bytes], Boolean) : elementsIn(bytes, element);
+  return { valueOffsets, child: makeData({ type: valueType, length, data } as Parameters<typeof makeData>[0]) as Data };
+}
+
+function elementsIn(bytes: Uint8Array, element: Exclude<ElementType, { kind: 'bool' }>): ArrayBufferView {
+  const TypedArray = (
+    element.kind === 'integer'
+      ? integerArray(element.bits, element.isSigned)
+      : element.kind === 'float32'
+        ? Float32Array
+        : Float64Array
+  ) as { new (buffer: ArrayBufferLike): ArrayBufferView };
+  return new TypedArray(Uint8Array.from(bytes).buffer);
+}
+
+/** The elements, and beside them the lengths of the axes. */
+function tensorContent(values: readonly (NdArray | null)[], element: ElementType, { children }: Struct): Content {
+  const [dataField, shapeField] = children as [Field<List>, Field<List>];
+  const lengths = values.map((value) => {
+    return value && new NdArray({ dtype: 'int32', shape: [value.shape.length], data: Int32Array.from(value.shape) });
+  });
+  const listOf = (type: List, content: Content): Data =>
+    makeData({ type, length: values.length, nullCount: 0, ...content } as Parameters<typeof makeData>[0]) as Data;
+  return {
+    children: [
+      listOf(dataField.type, listContent(values, element, dataField.type)),
+      listOf(shapeField.type, listContent(lengths, { kind: 'integer', bits: 32, isSigned: true }, shapeField.type)),
+    ],
+  };
 }
 
 type NumberArray = new (length: number) => { [index: number]: number | bigint } & ArrayBufferView;

@@ -15,7 +15,9 @@ import {
   Int16,
   Int32,
   Int64,
+  List,
   Schema,
+  Struct,
   TimestampMicrosecond,
   Uint8,
   Uint16,
@@ -23,6 +25,7 @@ import {
   Uint64,
   Utf8,
 } from 'apache-arrow';
+import type { ArrayColumns } from './encoder.ts';
 
 /** An attribute as a column of a file: its Arrow field, and how its cells are read. */
 export interface FileColumn extends ColumnarColumn {
@@ -30,9 +33,9 @@ export interface FileColumn extends ColumnarColumn {
 }
 
 /** The columns of a file with these attributes. */
-export function fileColumns(attributes: readonly Attribute[]): readonly FileColumn[] {
+export function fileColumns(attributes: readonly Attribute[], arrays: ArrayColumns = new Map()): readonly FileColumn[] {
   return attributes.map((attribute) => {
-    const column = columnar(attribute);
+    const column = arrays.get(attribute.name) ?? columnar(attribute);
     const isNullable = attribute.nullable || mayLackValues.has(column.type.kind);
     const field = new Field(attribute.name, arrowType(column.type), isNullable, extension(column.type));
     return { ...column, field };
@@ -73,7 +76,18 @@ function arrowType(type: ColumnarType): DataType {
       return new Decimal(type.scale, type.precision, type.precision <= 38 ? 128 : 256);
     case 'enum':
       return new Dictionary(new Utf8(), new Int32());
+    case 'list':
+      return listOf(arrowType(type.element));
+    case 'tensor':
+      return new Struct([
+        new Field('data', listOf(arrowType(type.element)), false),
+        new Field('shape', listOf(new Int32()), false),
+      ]);
   }
+}
+
+function listOf(element: DataType): List {
+  return new List(new Field('item', element, false));
 }
 
 function integerType(bits: 8 | 16 | 32 | 64, isSigned: boolean): DataType {

@@ -3,14 +3,18 @@ import { AsyncByteQueue, makeData, RecordBatch, RecordBatchStreamWriter, Struct 
 import { arrowDataMaker } from './arrow-data.ts';
 import { arrowSchema, fileColumns } from './arrow-schema.ts';
 import { columnBatches } from './column-batches.ts';
-import type { CellBatches } from './encoder.ts';
+import type { ArrayColumns, CellBatches } from './encoder.ts';
 
 /** What a record batch holds at most: little enough to pass through at once, much enough to be worth its frame. */
 const most = { rows: 2_048, bytes: 1 << 19 };
 
 /** The Arrow IPC streaming format. @see https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format */
-export async function* encodeArrow(attributes: readonly Attribute[], batches: CellBatches): AsyncGenerator<Uint8Array> {
-  const columns = fileColumns(attributes);
+export async function* encodeArrow(
+  attributes: readonly Attribute[],
+  batches: CellBatches,
+  arrays?: ArrayColumns,
+): AsyncGenerator<Uint8Array> {
+  const columns = fileColumns(attributes, arrays);
   const schema = arrowSchema(columns);
   const makers = columns.map(({ type, field }) => arrowDataMaker(type, field.type));
   const sink = new Sink();

@@ -1,4 +1,4 @@
-import type { Cell, ColumnarColumn, ColumnarValue } from '@pharus/datajoint';
+import { type Cell, type ColumnarColumn, type ColumnarValue, NdArray } from '@pharus/datajoint';
 import type { CellBatches } from './encoder.ts';
 
 /** A list of values for each column, all of one length. */
@@ -17,8 +17,10 @@ export async function* columnBatches(
     for (const row of batch) {
       for (let index = 0; index < columns.length; index += 1) {
         const cell = row[index] as Cell;
-        values[index]?.push((columns[index] as ColumnarColumn).read(cell));
-        bytes += typeof cell === 'string' || cell instanceof Uint8Array ? cell.length : 8;
+        const value = (columns[index] as ColumnarColumn).read(cell);
+        values[index]?.push(value);
+        if (value instanceof NdArray) bytes += value.bytes.length;
+        else bytes += typeof cell === 'string' || cell instanceof Uint8Array ? cell.length : 8;
       }
       rows += 1;
       if (rows < most.rows && bytes < most.bytes) continue;

@@ -1,13 +1,19 @@
 import { parseOrder, type QueryExpression, totalOrder } from '@pharus/datajoint';
 import { selectAttributes } from '../parse/attributes.ts';
 import type { ExportRequest } from '../parse/export-query.ts';
+import { fetched, scanArrays, withContents } from './contents.ts';
 import type { CellBatches } from './encoder.ts';
 import type { ExportFormat } from './format.ts';
 
 /** An expression's rows as a file. Waits for the first of them, so that whatever is wrong with the query is said before the answer begins. */
 export async function exportContent(
   expression: QueryExpression,
-  { order, attributes, limit }: Pick<ExportRequest, 'order' | 'attributes' | 'limit'>,
+  {
+    order,
+    attributes,
+    limit,
+    blobs = 'stored',
+  }: Pick<ExportRequest, 'order' | 'attributes' | 'limit'> & Partial<Pick<ExportRequest, 'blobs'>>,
   format: ExportFormat,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array | string>> {
@@ -15,7 +21,10 @@ export async function exportContent(
   const items = totalOrder(parseOrder(order, expression.heading), expression.heading);
   const rows = expression.ordered(items, { limit });
   const encode = await format.encoder();
-  return encode(selected, await begun(rows.cells(names, { signal, isUnlimited: true }), signal));
+  const cells = rows.cells(names, { signal, isUnlimited: true });
+  if (blobs === 'stored') return encode(selected, await begun(cells, signal));
+  const arrays = format.isColumnar ? await scanArrays(rows, selected, signal) : undefined;
+  return encode(withContents(selected), await begun(fetched(cells, selected, rows.executor), signal), arrays);
 }
 
 async function begun(batches: CellBatches, signal: AbortSignal): Promise<CellBatches> {

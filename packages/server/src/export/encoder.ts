@@ -1,4 +1,4 @@
-import type { Attribute, Cell } from '@pharus/datajoint';
+import type { Attribute, Cell, ColumnarColumn } from '@pharus/datajoint';
 
 /** Rows as the database sends them, in batches while they arrive. */
 export type CellBatches = AsyncIterable<readonly (readonly Cell[])[]>;
@@ -7,4 +7,11 @@ export type CellBatches = AsyncIterable<readonly (readonly Cell[])[]>;
  * Writes rows of these attributes as a file, piece by piece, holding no more than a few thousand of them at a time. Texts stay
  * texts: bytes made of them here would wait for the collector.
  */
-export type Encoder = (attributes: readonly Attribute[], batches: CellBatches) => AsyncIterable<Uint8Array | string>;
+export type Encoder = (
+  attributes: readonly Attribute[],
+  batches: CellBatches,
+  arrays?: ArrayColumns,
+) => AsyncIterable<Uint8Array | string>;
+
+/** The columns of attributes whose values are arrays of one kind, by name. */
+export type ArrayColumns = ReadonlyMap<string, ColumnarColumn>;

@@ -13,6 +13,8 @@ export interface ExportFormat {
   /** Other names of the type in use. */
   readonly aliases: readonly string[];
   readonly extension: string;
+  /** Whether its columns have a type each. */
+  readonly isColumnar: boolean;
   /** What writes it; the libraries of some are large, and loaded when first asked for. */
   encoder(): Promise<Encoder>;
 }
@@ -23,6 +25,7 @@ const csv: ExportFormat = {
   contentType: 'text/csv; charset=utf-8; header=present',
   aliases: [],
   extension: 'csv',
+  isColumnar: false,
   encoder: async () => encodeCsv,
 };
 
@@ -34,6 +37,7 @@ const formats: readonly ExportFormat[] = [
     contentType: 'application/x-ndjson',
     aliases: ['application/ndjson', 'application/jsonl', 'application/x-jsonlines'],
     extension: 'ndjson',
+    isColumnar: false,
     encoder: async () => encodeNdjson,
   },
   {
@@ -42,6 +46,7 @@ const formats: readonly ExportFormat[] = [
     contentType: 'application/vnd.apache.arrow.stream',
     aliases: [],
     extension: 'arrows',
+    isColumnar: true,
     encoder: async () => (await import('./arrow.ts')).encodeArrow,
   },
   {
@@ -50,6 +55,7 @@ const formats: readonly ExportFormat[] = [
     contentType: 'application/vnd.apache.parquet',
     aliases: ['application/x-parquet'],
     extension: 'parquet',
+    isColumnar: true,
     encoder: async () => (await import('./parquet.ts')).encodeParquet,
   },
 ];

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import type { Attribute, ColumnarType } from '@pharus/datajoint';
+import { type Attribute, type ColumnarType, type ElementType, NdArray } from '@pharus/datajoint';
 import { RecordBatchStreamWriter, type Schema } from 'apache-arrow';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { arrowSchema, type FileColumn, fileColumns } from './arrow-schema.ts';
 import { columnBatches } from './column-batches.ts';
-import type { CellBatches } from './encoder.ts';
+import type { ArrayColumns, CellBatches } from './encoder.ts';
 
 type SchemaElement = ParquetWriter['schema'][number];
 
@@ -18,12 +18,13 @@ const compressors = { GZIP: (bytes: Uint8Array): Uint8Array => gzipSync(bytes, {
 export async function* encodeParquet(
   attributes: readonly Attribute[],
   batches: CellBatches,
+  arrays?: ArrayColumns,
 ): AsyncGenerator<Uint8Array> {
-  const columns = fileColumns(attributes);
+  const columns = fileColumns(attributes, arrays);
   const bytes = new ByteWriter(1 << 16);
   const writer = new ParquetWriter({
     writer: bytes,
-    schema: [{ name: 'schema', num_children: columns.length }, ...columns.map(schemaElement)],
+    schema: [{ name: 'schema', num_children: columns.length }, ...columns.flatMap(schemaElements)],
     codec: 'GZIP',
     compressors,
     statistics: false,
@@ -31,9 +32,9 @@ export async function* encodeParquet(
     createdBy: 'Pharus',
   });
   for await (const values of columnBatches(columns, batches, most)) {
-    const columnData = columns.map(({ field }, index) => ({
+    const columnData = columns.map(({ field, type }, index) => ({
       name: field.name,
-      data: values[index] ?? [],
+      data: (values[index] ?? []).map((value) => (value instanceof NdArray ? nested(value, type) : value)),
       offsetIndex: false,
     }));
     await writer.write({ columnData, rowGroupSize: most.rows });
@@ -59,12 +60,42 @@ function schemaMessage(schema: Schema): Buffer {
 }
 
 /** @see https://github.com/apache/parquet-format/blob/master/LogicalTypes.md */
-function schemaElement({ type, field }: FileColumn): SchemaElement {
+function schemaElements({ type, field }: FileColumn): SchemaElement[] {
+  const { name } = field;
   const repetition_type = field.nullable ? 'OPTIONAL' : 'REQUIRED';
-  return { name: field.name, repetition_type, ...physicalType(type) };
+  switch (type.kind) {
+    case 'list':
+      return listElements(name, repetition_type, type.element);
+    case 'tensor':
+      return [
+        { name, repetition_type, num_children: 2 },
+        ...listElements('data', 'REQUIRED', type.element),
+        ...listElements('shape', 'REQUIRED', { kind: 'integer', bits: 32, isSigned: true }),
+      ];
+    default:
+      return [{ name, repetition_type, ...physicalType(type) }];
+  }
 }
 
-function physicalType(type: ColumnarType): Omit<SchemaElement, 'name'> {
+function listElements(name: string, repetition: 'OPTIONAL' | 'REQUIRED', element: ElementType): SchemaElement[] {
+  return [
+    { name, repetition_type: repetition, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', repetition_type: 'REQUIRED', ...physicalType(element) },
+  ];
+}
+
+/** An array as the writer takes it. */
+function nested(array: NdArray, { kind }: ColumnarType): unknown {
+  const items = array.data as ArrayLike<number | bigint>;
+  const data = array.dtype === 'bool' ? Array.from(items, Boolean) : Array.from(items);
+  return kind === 'list' ? data : { data, shape: [...array.shape] };
+}
+
+/** Arrays are several elements of a schema, and none of these. */
+type FlatType = Exclude<ColumnarType, { kind: 'list' | 'tensor' }>;
+
+function physicalType(type: FlatType): Omit<SchemaElement, 'name'> {
   switch (type.kind) {
     case 'integer':
       // In the older of the two spellings: the writer gets the newer one's width wrong.

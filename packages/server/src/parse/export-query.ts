@@ -1,3 +1,4 @@
+import { RequestError } from '../errors/request-error.ts';
 import { first, type Query, wholeNumber } from './record-query.ts';
 import { type ParsedRestriction, parseRestriction } from './restriction.ts';
 
@@ -11,6 +12,8 @@ export interface ExportRequest {
   readonly restriction: ParsedRestriction | undefined;
   /** Rows at most; undefined for all. */
   readonly limit: number | undefined;
+  /** Blobs as the database has them, or their values where the format has room for them; objects in stores likewise. */
+  readonly blobs: 'stored' | 'inline';
 }
 
 /**
@@ -25,5 +28,14 @@ export function parseExportQuery(query: Query): ExportRequest {
     attributes: first(query, 'attributes'),
     restriction: restriction === undefined ? undefined : parseRestriction(restriction),
     limit: first(query, 'limit') === undefined ? undefined : wholeNumber(query, 'limit', 0, 0),
+    blobs: blobsOf(first(query, 'blobs')?.toLowerCase() ?? 'stored'),
   };
+}
+
+function blobsOf(text: string): ExportRequest['blobs'] {
+  if (text === 'stored' || text === 'inline') return text;
+  throw new RequestError(
+    'INVALID_REQUEST',
+    `Parameter "blobs" has to be stored or inline; got ${JSON.stringify(text.slice(0, 40))}.`,
+  );
 }

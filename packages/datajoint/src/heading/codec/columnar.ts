@@ -1,3 +1,4 @@
+import type { NdArray } from '../../blob/ndarray.ts';
 import type { Cell } from '../../connection/driver.ts';
 import { type Attribute, isPadded } from '../attribute.ts';
 import { withoutPadding } from './padding.ts';
@@ -6,10 +7,15 @@ import { epochMicros, timeMicros } from './temporal.ts';
 import { isTrue } from './truth.ts';
 import { uuidBytes } from './uuid.ts';
 
+/** The type of the elements of an array. */
+export type ElementType =
+  | { readonly kind: 'integer'; readonly bits: 8 | 16 | 32 | 64; readonly isSigned: boolean }
+  | { readonly kind: 'bool' | 'float32' | 'float64' };
+
 /** The type of a column in files that keep columns together, such as Arrow and Parquet. */
 export type ColumnarType =
-  | { readonly kind: 'integer'; readonly bits: 8 | 16 | 32 | 64; readonly isSigned: boolean }
-  | { readonly kind: 'bool' | 'float32' | 'float64' | 'text' | 'json' | 'binary' | 'uuid' }
+  | ElementType
+  | { readonly kind: 'text' | 'json' | 'binary' | 'uuid' }
   /** Days since 1970. */
   | { readonly kind: 'date' }
   /** Microseconds since 1970, of a wall clock or, with a zone, of UTC. */
@@ -18,13 +24,18 @@ export type ColumnarType =
   | { readonly kind: 'duration' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   /** One of few texts. Others than those declared may occur. */
-  | { readonly kind: 'enum'; readonly values: readonly string[] };
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  /** Arrays of one axis. */
+  | { readonly kind: 'list'; readonly element: ElementType }
+  /** Arrays of several axes. */
+  | { readonly kind: 'tensor'; readonly element: ElementType };
 
 /**
  * A value of such a column: a number for integers of up to 32 bits, floats and dates; a bigint for 64 bits, timestamps,
- * durations and decimals (without their point); a boolean; a string for text, JSON and enum; bytes for the rest.
+ * durations and decimals (without their point); a boolean; a string for text, JSON and enum; an array, row by row, for lists and tensors;
+ * bytes for the rest.
  */
-export type ColumnarValue = null | number | bigint | boolean | string | Uint8Array;
+export type ColumnarValue = null | number | bigint | boolean | string | Uint8Array | NdArray;
 
 export interface ColumnarColumn {
   readonly type: ColumnarType;
