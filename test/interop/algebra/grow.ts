@@ -6,6 +6,11 @@ import type { Condition, Literal, Named, Tree } from './tree.ts';
 /** A decision below a number; the first of all where there are none left. */
 export type Choose = (below: number) => number;
 
+/** Documents and bytes: databases do not agree on which are alike or first. */
+function isOpaque({ storage }: Attribute): boolean {
+  return ['json', 'blob', 'bytes'].includes(storage.kind);
+}
+
 interface Grown {
   readonly tree: Tree;
   /** What this library makes of it; undefined where it refuses. */
@@ -15,6 +20,8 @@ interface Grown {
 /** What grows expressions of tables, one decision after the other. */
 export interface Garden extends Setting {
   readonly tables: ReadonlyMap<string, QueryExpression>;
+  /** What expressions are made of: each table, or what is taken of it. */
+  readonly leaves: readonly Tree[];
   /** Whether the attributes that an expression matches mean the same. */
   readonly isSound: (query: QueryExpression) => Promise<boolean>;
 }
@@ -46,8 +53,8 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
   }
 
   function table(): Grown {
-    const name = pick([...tables.keys()]);
-    return { tree: { op: 'table', name }, query: tables.get(name) };
+    const tree = pick(garden.leaves);
+    return { tree, query: toQuery(tree, tables) };
   }
 
   async function expression(left: number): Promise<Grown> {
@@ -57,18 +64,19 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
     if (inner.query === undefined) return inner;
     const { tree, query } = inner;
     const { attributes, primaryKey, secondary } = query.heading;
-    const known = attributes.filter(({ storage }) => !['json', 'blob', 'bytes'].includes(storage.kind));
+    const known = attributes.filter((attribute) => !isOpaque(attribute));
+    const opaque = attributes.filter(isOpaque);
     switch (kind) {
       case 1:
       case 2:
       case 3: {
-        const by = await condition(known, left - 1, 2);
+        const by = await condition(choose(4) === 3 ? opaque : known, left - 1, 2);
         return await of({ op: choose(3) === 2 ? 'except' : 'restrict', of: tree, by }, inner);
       }
       case 4:
       case 5:
       case 6:
-        return await of({ op: 'proj', of: tree, ...projection(known, secondary) }, inner);
+        return await of({ op: 'proj', of: tree, ...projection(choose(4) === 3 ? opaque : known, secondary) }, inner);
       case 7:
       case 8: {
         const other = await expression(left - 2);
@@ -114,11 +122,8 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
       }
       default: {
         if (primaryKey.length === 0) return inner;
-        const orderable = attributes.filter(({ nullable, storage }) => {
-          return !(nullable && family === 'postgresql') && storage.kind !== 'uuid' && storage.kind !== 'json';
-        });
         const by = some(
-          orderable.map(({ name }) => `${name}${choose(2) === 1 ? ' DESC' : ''}`),
+          known.map(({ name }) => `${name}${choose(2) === 1 ? ' DESC' : ''}`),
           1,
         );
         const order = [...by, 'KEY'];
@@ -129,10 +134,12 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
 
   /** A table whose key is in an expression. */
   function parent(query: QueryExpression): Grown | undefined {
-    const found = [...tables].filter(([, { heading }]) => heading.primaryKey.every((name) => query.heading.has(name)));
+    const found = garden.leaves.filter((leaf) => {
+      return toQuery(leaf, tables).heading.primaryKey.every((name) => query.heading.has(name));
+    });
     if (found.length === 0) return undefined;
-    const [name, own] = pick(found);
-    return { tree: { op: 'table', name }, query: own };
+    const tree = pick(found);
+    return { tree, query: toQuery(tree, tables) };
   }
 
   function projection(known: readonly Attribute[], secondary: readonly string[]): { items: string[]; named: Named } {
@@ -192,6 +199,11 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
           ...mysql(`DATEDIFF(${name}, '2020-01-01')`),
           ...constants,
         ];
+      case 'json':
+        return [`${name}.rig`, `${name}.n`, `${name} IS NULL`, '1'];
+      case 'blob':
+      case 'bytes':
+        return [`${name} IS NULL`, `${name} IS NOT NULL`, '1', 'NULL'];
       default:
         return constants;
     }
@@ -273,7 +285,14 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
 
   function mapping(known: readonly Attribute[]): Condition {
     const chosen = some(known, 2);
-    const value = Object.fromEntries(chosen.map((attribute) => [attribute.name, literal(attribute)]));
+    const value = Object.fromEntries(
+      chosen.map((attribute) => {
+        if (!isOpaque(attribute)) return [attribute.name, literal(attribute)];
+        if (attribute.storage.kind !== 'json') return [attribute.name, { python: 'None', value: null }];
+        const rig = pick(['a', 'b']);
+        return [`${attribute.name}.rig`, { python: `'${rig}'`, value: rig }];
+      }),
+    );
     return { kind: 'mapping', value: choose(8) === 7 ? { ...value, elsewhere: { python: '1', value: 1 } } : value };
   }
 

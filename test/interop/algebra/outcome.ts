@@ -1,5 +1,18 @@
-import { DataJointError, type QueryExpression, type Value } from '../../../packages/datajoint/src/index.ts';
+import { cellReader } from '../../../packages/datajoint/src/heading/codec/value.ts';
+import {
+  type Attribute,
+  type Cell,
+  type Connection,
+  DataJointError,
+  type QueryExpression,
+  type Value,
+} from '../../../packages/datajoint/src/index.ts';
+import { trusted, trustedFragment } from '../../../packages/datajoint/src/sql/trusted-sql.ts';
 import { PythonError, type PythonSession } from '../python-session.ts';
+import type { Garden } from './grow.ts';
+import { toPlainSql } from './plain-sql.ts';
+import { toQuery } from './to-query.ts';
+import type { Tree } from './tree.ts';
 
 /** What an expression comes to, so that two libraries' answers can be compared; or the error it ends with. */
 export type Outcome =
@@ -28,38 +41,81 @@ export async function pythonOutcome(python: PythonSession, schema: string, expre
   }
 }
 
-export async function ownOutcome(build: () => QueryExpression): Promise<Outcome> {
-  try {
+export function ownOutcome(build: () => QueryExpression): Promise<Outcome> {
+  return unlessRefused(async () => {
     const query = build();
     const rows = await query.fetch();
-    const names = query.heading.names;
+    const { names, primaryKey } = query.heading;
     return {
       heading: names,
-      primaryKey: query.heading.primaryKey,
+      primaryKey,
       length: await query.length(),
       rows: rows
-        .map((row) => JSON.stringify(names.map((name) => canonical(cell(row[name] as Value, query, name)))))
+        .map((row) =>
+          printed(
+            names.map((name) => row[name] as Value),
+            query,
+          ),
+        )
         .sort(),
     };
+  });
+}
+
+/** What the expression comes to where each of its operators is a SELECT of its own. */
+export function plainOutcome(tree: Tree, { family, tables }: Garden, connection: Connection): Promise<Outcome> {
+  return unlessRefused(async () => {
+    const build = (part: Tree): QueryExpression => toQuery(part, tables);
+    const { attributes, names, primaryKey } = build(tree).heading;
+    // Not prepared, as it is with a comment first: within a left join, prepared statements of MariaDB 10.11 may put an
+    // enum in the order of its texts.
+    const statement = trustedFragment(trusted(`/* plain */ ${toPlainSql(tree, { family, build })}`));
+    const { rows } = await connection.execute(statement);
+    const readers = attributes.map(cellReader);
+    const values = rows.map((row) => readers.map((read, at) => read(row[at] as Cell)));
+    return {
+      heading: names,
+      primaryKey,
+      length: rows.length,
+      rows: values.map((row) => printed(row, build(tree))).sort(),
+    };
+  });
+}
+
+async function unlessRefused(evaluate: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await evaluate();
   } catch (error) {
     if (!(error instanceof DataJointError)) throw error;
     return { error: `${error.name}: ${error.message}` };
   }
 }
 
-function cell(value: Value, query: QueryExpression, name: string): string | null {
+function printed(row: readonly Value[], { heading }: QueryExpression): string {
+  return JSON.stringify(row.map((value, at) => canonical(cell(value, heading.attributes[at] as Attribute))));
+}
+
+function cell(value: Value, { storage }: Attribute): string | null {
   if (value === null || Number.isNaN(value)) return null;
   if (typeof value === 'boolean') return String(Number(value));
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (typeof value === 'object') return JSON.stringify(value, sorted);
   const text = String(value);
-  if (query.heading.get(name)?.storage.kind === 'time') {
+  if (storage.kind === 'time') {
     const [, sign, hours, minutes, seconds] = /^(-?)(\d+):(\d+):([\d.]+)$/.exec(text) ?? [];
     return `${sign}${Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)}s`;
   }
   return text;
 }
 
-/** Numbers and moments in one spelling: drivers add and drop zeros. */
+/** Members by their names. */
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Numbers and moments in one spelling: drivers add and drop zeros, and blanks at the end of a CHAR. */
 function canonical(text: string | null): string | null {
   if (text === null) return null;
   if (/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
@@ -73,5 +129,6 @@ function canonical(text: string | null): string | null {
     .replace(/(\d\d:\d\d:\d\d)\.(\d*?)0+$/, (_, clock: string, fraction: string) =>
       fraction === '' ? clock : `${clock}.${fraction}`,
     )
-    .replace(/^(\d{4}-\d\d-\d\d) 00:00:00$/, '$1');
+    .replace(/^(\d{4}-\d\d-\d\d) 00:00:00$/, '$1')
+    .replace(/ +$/, '');
 }

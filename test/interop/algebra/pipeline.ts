@@ -2,8 +2,18 @@
 export interface DeclaredTable {
   readonly name: string;
   readonly definition: string;
-  readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[];
+  readonly rows: readonly Readonly<Record<string, Stored>>[];
 }
+
+/** A value to insert: bytes as their digits, and what goes into a blob or a document apart from texts and numbers. */
+export type Stored =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly $bytes: string }
+  | { readonly $blob: unknown }
+  | { readonly $json: unknown };
 
 export interface Setting {
   readonly generation: 'legacy' | 'current';
@@ -13,7 +23,9 @@ export interface Setting {
 interface Column {
   readonly legacy: string;
   readonly current: string;
-  readonly values: readonly (string | number | boolean)[];
+  /** Where PostgreSQL has no such type. */
+  readonly postgresql?: string;
+  readonly values: readonly Exclude<Stored, null>[];
   /** Whether keys may have it. */
   readonly isKey?: true;
 }
@@ -22,6 +34,7 @@ const uuids = ['00000000-0000-0000-0000-000000000001', 'aaaaaaaa-1111-2222-3333-
 
 /** Columns by name; a name is of one type everywhere, so that namesakes can be compared. */
 const columns: Readonly<Record<string, Column>> = {
+  tiny: { legacy: 'tinyint', current: 'int8', values: [-3, 0, 1, 2], isKey: true },
   small: { legacy: 'smallint', current: 'int16', values: [-1, 0, 1, 2], isKey: true },
   whole: { legacy: 'int unsigned', current: 'int32', values: [0, 1, 2, 3], isKey: true },
   big: { legacy: 'bigint', current: 'int64', values: ['-9007199254740993', 0, 1, '9007199254740993'], isKey: true },
@@ -41,7 +54,17 @@ const columns: Readonly<Record<string, Column>> = {
   kind: { legacy: "enum('a','b','c')", current: "enum('a','b','c')", values: ['a', 'b', 'c'], isKey: true },
   who: { legacy: 'uuid', current: 'uuid', values: uuids, isKey: true },
   clock: { legacy: 'time', current: 'time', values: ['00:00:00', '12:34:56'] },
-  model: { legacy: 'year', current: 'int16', values: [1999, 2020] },
+  model: { legacy: 'year', current: 'year', postgresql: 'int16', values: [1999, 2020] },
+  stamp: { legacy: 'timestamp', current: 'timestamp', values: ['2020-01-01 00:00:00', '2021-06-05 04:03:02'] },
+  tick: { legacy: 'time(6)', current: 'time(6)', values: ['00:00:00', '12:34:56.000789'] },
+  note: { legacy: 'varchar(300)', current: 'text', values: ['', 'a', 'long and longer', '\u00e9\u00e8'] },
+  paper: {
+    legacy: 'json',
+    current: 'json',
+    values: [{ $json: { rig: 'a', n: 1, in: { x: null } } }, { $json: { rig: 'b' } }, { $json: { rig: null, n: 2.5 } }],
+  },
+  raw: { legacy: 'longblob', current: 'bytes', values: [{ $bytes: '' }, { $bytes: '00ff80' }] },
+  trace: { legacy: 'longblob', current: '<blob>', values: [{ $blob: [1, 2, 3] }, { $blob: 'text' }, { $blob: [] }] },
 };
 
 /** Numbers that look random, the same for the same seed. */
@@ -66,7 +89,7 @@ const names = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta'];
 export function makePipeline(seed: number, { generation, family }: Setting): readonly DeclaredTable[] {
   const random = randomOf(seed);
   const pick = <T>(items: readonly T[]): T => items[random(items.length)] as T;
-  const usable = Object.keys(columns).filter((name) => family === 'mysql' || !['who', 'clock'].includes(name));
+  const usable = Object.keys(columns).filter((name) => family === 'mysql' || name !== 'who');
   const keys = usable.filter((name) => columns[name]?.isKey);
   const tables: Made[] = [];
   for (const name of names) tables.push(makeTable(name));
@@ -101,7 +124,8 @@ export function makePipeline(seed: number, { generation, family }: Setting): rea
     const define = (attribute: string, column: string, lines: string[], nullable: boolean): void => {
       if (columnOf.has(attribute)) return;
       columnOf.set(attribute, column);
-      const type = (columns[column] as Column)[generation];
+      const { [generation]: own, postgresql } = columns[column] as Column;
+      const type = family === 'postgresql' ? (postgresql ?? own) : own;
       lines.push(`${attribute}${nullable ? ' = null' : ''} : ${type}`);
       sources.push([[attribute], [], [], nullable]);
     };
@@ -121,9 +145,9 @@ export function makePipeline(seed: number, { generation, family }: Setting): rea
     return { name, definition, key, columnOf, rows: makeRows() };
 
     function makeRows(): DeclaredTable['rows'] {
-      const rows = new Map<string, Record<string, string | number | boolean | null>>();
+      const rows = new Map<string, Record<string, Stored>>();
       for (let tries = 3 + random(6); tries > 0; tries -= 1) {
-        const row: Record<string, string | number | boolean | null> = {};
+        const row: Record<string, Stored> = {};
         for (const [attributes, parents, from, nullable] of sources) {
           const isReference = from.length > 0;
           if (isReference && parents.length === 0) return [];

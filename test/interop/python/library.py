@@ -4,6 +4,7 @@ import functools
 import os
 
 os.environ["DJ_SUPPORT_ADAPTED_TYPES"] = "TRUE"
+os.environ["DJ_SUPPORT_FILEPATH_MANAGEMENT"] = "TRUE"
 os.environ["DJ_LOG_LEVEL"] = "CRITICAL"
 
 from protocol import serve  # noqa: E402, I001
@@ -136,6 +137,7 @@ if __name__ == "__main__":
     commands = (
         connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch,
         declare_child, drop_schema, declare_shared, ask_worker,
-        algebra.declare_tables, algebra.evaluate, algebra.make_sql,
+        algebra.declare_tables, algebra.use_tables, algebra.evaluate, algebra.make_sql,
+        algebra.time_expression,
     )
     serve({command.__name__: command for command in commands})
