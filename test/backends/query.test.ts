@@ -227,6 +227,8 @@ describeEachBackend((backend: Backend) => {
     ['Subject & "subject_id = (SELECT 1)"', 400, 1, 9, /SELECT/i],
     ['Subject.proj(x="LOAD_FILE(\'/etc/passwd\')")', 400, 1, 9, /LOAD_FILE/i],
     ['Subject & "1=1; DROP TABLE subject"', 400, 1, 9, /;/],
+    [`Subject & "1${'+1'.repeat(1001)}"`, 400, 1, 9, /1000 operators/],
+    ["Subject.proj(x='REPEAT(name, 1000000000)')", 400, 1, 9, /at most 10000/],
     ['Subject & None', 400, 1, 9, /expected a restriction .*got None/],
     ['Subject & 3', 400, 1, 9, /expected a restriction/],
     ['Subject.fetch()', 400, 1, 9, /fetch.* not available/],
@@ -252,6 +254,18 @@ describeEachBackend((backend: Backend) => {
     const found = answer.json() as { line?: number; column?: number; detail?: string };
     expect([found.detail, answer.status]).toEqual([expect.stringMatching(detail), status]);
     expect([found.line, found.column]).toEqual([line, column]);
+  });
+
+  test('what would fill the memory of a database is refused', async () => {
+    const doublings = Array.from({ length: 24 }, (_, index) => `.proj(a${index + 1}='a${index} + a${index}')`);
+    const answer = await send({ text: `Subject.proj(a0='subject_id')${doublings.join('')}`, schemas: [names.lab] });
+    expect([answer.status, answer.json()]).toMatchObject([400, { detail: expect.stringMatching(/10000 parts/) }]);
+  });
+
+  test('what the database cannot compute is no failure of the server', async () => {
+    const divided = await send({ text: "Subject.proj(x='1 / 0')", schemas: [names.lab] });
+    expect(divided.status).toBe({ mysql: 200, postgresql: 400 }[backend.family]);
+    if (divided.status === 400) expect(divided.json()).toMatchObject({ code: 'INVALID_EXPRESSION' });
   });
 
   test.each<[body: unknown, detail: RegExp]>([

@@ -126,6 +126,22 @@ describe('the first rows', () => {
   });
 });
 
+test('what is made of itself twice, again and again, is refused before a database fills it in', () => {
+  const doubled = (times: number): QueryExpression => {
+    let query: QueryExpression = session.proj({ a0: 'id + 1' });
+    for (let time = 1; time <= times; time += 1) query = query.proj({ [`a${time}`]: `a${time - 1} + a${time - 1}` });
+    return query;
+  };
+  expect(select(doubled(8)).text.match(/SELECT/g)).toHaveLength(9);
+  expect(() => select(doubled(30))).toThrow(/Attribute `a12` is of more than 10000 parts/);
+  const texts = (count: number): string => Array.from({ length: count }, () => 'a8 > 1').join(' or ');
+  expect(() => select(doubled(8).restrict(texts(3)))).not.toThrow();
+  expect(() => select(doubled(8).restrict(texts(50)))).toThrow(/A restriction is of more than 10000 parts/);
+  // Taken together they are values, and no expressions any more.
+  const sums = session.aggr(doubled(8), { sum: 'sum(a8)' });
+  expect(() => select(sums.proj({ twice: 'sum + sum' }))).not.toThrow();
+});
+
 describe('text from outside', () => {
   const attacks = fc.constantFrom(
     "' OR '1'='1",

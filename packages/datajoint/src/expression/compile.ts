@@ -1,9 +1,16 @@
 import type { Dialect } from '../dialect/dialect.ts';
+import { InvalidExpression } from '../errors.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { compileCondition } from './compile-condition.ts';
-import { attributesOf, type Condition, negated } from './condition.ts';
+import { attributesOf, type Condition, growthOf, negated } from './condition.ts';
 import { type Columns, type JoinOperation, type Operation, Relation } from './relation.ts';
-import { attributesRead, isAggregate, isVolatile, type SqlExpression } from './sql-expression/sql-expression.ts';
+import {
+  attributesRead,
+  isAggregate,
+  isVolatile,
+  type SqlExpression,
+  sizeOf,
+} from './sql-expression/sql-expression.ts';
 import { writeSqlExpression } from './sql-expression/write.ts';
 
 /** The statement that selects an expression's rows: all of its attributes, or those named, in the order named. */
@@ -35,6 +42,12 @@ export function compileWhere(condition: Condition, dialect: Dialect): Sql {
   return sql` WHERE ${new Compiler(dialect).condition(condition, (name) => sql.id(name))}`;
 }
 
+/**
+ * Of how many parts what is computed may be, once what it is computed from is filled in, as PostgreSQL does: attributes
+ * that are made of others twice, again and again, would take all of a server's memory.
+ */
+const mostParts = 10_000;
+
 /** One SELECT in the making, to which operators add as long as they can. */
 interface Block {
   readonly relation: Relation;
@@ -47,6 +60,8 @@ interface Block {
   readonly isPlain: (name: string) => boolean;
   /** Whether an attribute is computed from no column at all. */
   readonly isConstant: (name: string) => boolean;
+  /** Of how many parts an attribute is, where the database fills in what it is computed from. */
+  readonly size: (name: string) => number;
   readonly where: readonly Sql[];
   readonly group?: { readonly by: readonly Sql[]; readonly keys: readonly string[]; readonly having: readonly Sql[] };
   readonly isDistinct?: true;
@@ -155,6 +170,7 @@ class Compiler {
       column: (attribute) => (isQualified && name !== undefined ? sql.id(name, attribute) : sql.id(attribute)),
       isPlain: () => true,
       isConstant: () => false,
+      size: () => 1,
       where: [],
     };
   }
@@ -167,7 +183,8 @@ class Compiler {
   /** The block as the source of another. */
   #derived(block: Block, isQualified: boolean): Block {
     const rows = this.#write(block, block.relation.heading.names);
-    return this.#source(block.relation, sql`(${rows})`, isQualified, this.#alias());
+    const source = this.#source(block.relation, sql`(${rows})`, isQualified, this.#alias());
+    return isSimple(block) ? { ...source, size: block.size } : source;
   }
 
   #restriction(
@@ -184,6 +201,7 @@ class Compiler {
     const isOpen = inner.top === undefined && inner.isClosed !== true && read !== undefined;
     const isTable = of.operation.kind === 'table';
     const block = isOpen || isTable ? inner : this.#derived(inner, isQualified);
+    checkSize(growthOf(condition, block.size), 'A restriction');
     const write = (term: Condition): Sql => this.condition(term, block.column);
     const { group } = block;
     if (group === undefined) return { ...block, relation, where: [...block.where, write(condition)] };
@@ -226,11 +244,14 @@ class Compiler {
   /** How the attributes are written that are made of those of a block. */
   #columns(
     columns: Columns,
-    { relation, column, isPlain, isConstant }: Block,
-  ): Pick<Block, 'column' | 'isPlain' | 'isConstant'> {
+    { relation, column, isPlain, isConstant, size }: Block,
+  ): Pick<Block, 'column' | 'isPlain' | 'isConstant' | 'size'> {
     const context = { dialect: this.#dialect, heading: relation.heading, column };
     const of = (name: string): SqlExpression => columns.get(name) as SqlExpression;
+    const sizes = new Map([...columns].map(([name, expression]) => [name, sizeOf(expression, size)]));
+    for (const [name, parts] of sizes) checkSize(parts, `Attribute \`${name}\``);
     return {
+      size: (name) => sizes.get(name) as number,
       column: (name) => writeSqlExpression(of(name), context),
       isPlain: (name) => {
         const expression = of(name);
@@ -255,6 +276,7 @@ class Compiler {
       column: (name) => (isLeft(name) ? a : b).column(name),
       isPlain: (name) => (isLeft(name) ? a : b).isPlain(name),
       isConstant: (name) => (isLeft(name) ? a : b).isConstant(name),
+      size: (name) => (isLeft(name) ? a : b).size(name),
       where: isOuter ? a.where : [...a.where, ...b.where],
     };
   }
@@ -355,6 +377,13 @@ function isOfTable({ operation }: Relation): boolean {
 /** A page far from the beginning of a table with a key of its own attributes. */
 function isDeep({ relation: { heading }, top }: Block): boolean {
   return top !== undefined && top.offset >= deep && heading.primaryKey.length > 0 && !heading.hasHiddenKey;
+}
+
+function checkSize(parts: number, what: string): void {
+  if (parts <= mostParts) return;
+  throw new InvalidExpression(
+    `${what} is of more than ${mostParts} parts, once what its attributes are computed from is filled in; compute less from what is computed.`,
+  );
 }
 
 /** What attributes are called that are given on as they are. */

@@ -3,7 +3,7 @@ import type { Attribute } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import type { Relation } from './relation.ts';
-import { attributesRead, type SqlExpression } from './sql-expression/sql-expression.ts';
+import { attributesRead, type SqlExpression, sizeOf } from './sql-expression/sql-expression.ts';
 
 export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -106,6 +106,24 @@ export function attributesOf(condition: Condition): ReadonlySet<string> | undefi
     }
     default:
       return new Set([condition.attribute.name]);
+  }
+}
+
+/** By how many parts a condition grows once attributes of so many parts are filled in. */
+export function growthOf(condition: Condition, size: (name: string) => number): number {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.terms.reduce((sum, term) => sum + growthOf(term, size), 0);
+    case 'not':
+    case 'untrue':
+      return growthOf(condition.term, size);
+    case 'expression': {
+      const { expression, names } = condition;
+      return sizeOf(expression, (name) => size(names?.get(name) ?? name)) - sizeOf(expression, () => 1);
+    }
+    default:
+      return [...(attributesOf(condition) ?? [])].reduce((sum, name) => sum + size(name) - 1, 0);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   DataJointError,
   DuplicateError,
   IntegrityError,
+  InvalidExpression,
   InvalidValueError,
   LostConnectionError,
   MissingAttributeError,
@@ -202,6 +203,12 @@ const unavailable =
   ({ cause }) =>
     new UnavailableError(`The database does not take changes now: ${reason}.`, { cause });
 
+/** What somebody wrote in SQL, and was taken for an expression, cannot be computed: `reason` says why. */
+const unfit =
+  (reason: string): Rule =>
+  ({ errno, cause }) =>
+    new InvalidExpression(`The database cannot compute the expression: ${reason}.`, { details: { errno }, cause });
+
 const generic: Rule = ({ errno, cause }) =>
   new QueryError(`The database refused the statement (error ${errno}).`, { details: { errno }, cause });
 
@@ -245,6 +252,8 @@ const rules: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   ...on([1267, 1270, 1271, 3988], invalid('has a character that the database cannot compare or store there')),
   ...on([1906, 3105], invalid('is made by the database and cannot be given')),
   [1364, withoutDefault],
+  [1241, unfit('it takes a list for a value')],
+  [1367, unfit('a number is out of any range')],
   ...on([1054, 1072, 1166], unknownAttribute),
   [1064, syntax],
   ...on([1051, 1146], noTable),

@@ -6,6 +6,7 @@ import {
   DataJointError,
   DuplicateError,
   IntegrityError,
+  InvalidExpression,
   InvalidValueError,
   LostConnectionError,
   MissingAttributeError,
@@ -254,11 +255,14 @@ const failedBefore: Rule = ({ code, cause }) =>
     cause,
   });
 
-/** A statement that cannot be run as it is: `reason` says why. */
+/** What somebody wrote in SQL, and was taken for an expression, cannot be computed: `reason` says why. */
 const unfit =
   (reason: string): Rule =>
   ({ code, cause }) =>
-    new QueryError(`The database refused the statement: ${reason}.`, { details: { sqlState: code }, cause });
+    new InvalidExpression(`The database cannot compute the expression: ${reason}.`, {
+      details: { sqlState: code },
+      cause,
+    });
 
 const generic: Rule = ({ code, cause }) =>
   new QueryError(`The database refused the statement (error ${code}).`, { details: { sqlState: code }, cause });

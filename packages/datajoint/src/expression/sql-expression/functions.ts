@@ -25,6 +25,8 @@ export interface SqlFunction {
   readonly type: (args: readonly ValueType[]) => ValueType;
   /** How it is written; by its own name where absent. */
   readonly write?: (args: readonly Written[], parts: CallParts) => Sql;
+  /** Its second argument says how long what it makes is. */
+  readonly makesLength?: true;
   /** Takes many rows together. */
   readonly isAggregate?: true;
   /** Gives another value each time. */
@@ -41,6 +43,11 @@ const always = (type: ValueType) => (): ValueType => type;
 const simple = (name: string, least: number, most: number, type: SqlFunction['type']): [string, SqlFunction] => [
   name,
   { args: [least, most], type },
+];
+
+const lengthened = (name: string, args: number): [string, SqlFunction] => [
+  name,
+  { args: [args, args], type: always(values.text), makesLength: true },
 ];
 
 const aggregate = (name: string, type: SqlFunction['type'], write?: SqlFunction['write']): [string, SqlFunction] => [
@@ -70,9 +77,9 @@ const shared: readonly [string, SqlFunction][] = [
   simple('REPLACE', 3, 3, always(values.text)),
   simple('LEFT', 2, 2, always(values.text)),
   simple('RIGHT', 2, 2, always(values.text)),
-  simple('LPAD', 3, 3, always(values.text)),
-  simple('RPAD', 3, 3, always(values.text)),
-  simple('REPEAT', 2, 2, always(values.text)),
+  lengthened('LPAD', 3),
+  lengthened('RPAD', 3),
+  lengthened('REPEAT', 2),
   simple('SUBSTRING', 2, 3, always(values.text)),
   simple('SUBSTR', 2, 3, always(values.text)),
   simple('MD5', 1, 1, always(values.text)),

@@ -9,6 +9,12 @@ import { type Family, type Token, tokenize } from './tokenize.ts';
 /** Deeper expressions are refused: nobody writes them, and reading them costs stack. */
 const maxDepth = 64;
 
+/** One beside the other, operators make an expression as deep as one within the other do. */
+const mostOperators = 1000;
+
+/** What may be made of one text: somebody has to receive it, and each row has one. */
+const longestText = 10_000;
+
 /**
  * Reads an expression of SQL against a heading: its names are attributes, its functions those that may be called. What
  * comes out holds none of the text but names and values.
@@ -58,6 +64,7 @@ class Parser {
   readonly #family: Family;
   #at = 0;
   #depth = 0;
+  #operators = 0;
 
   constructor(text: string, heading: Heading, family: Family) {
     this.#tokens = tokenize(text, family);
@@ -111,10 +118,18 @@ class Parser {
     for (;;) {
       const extended = this.#extend(left, least);
       if (extended === undefined) break;
-      left = extended;
+      left = this.#counted(extended);
     }
     this.#depth -= 1;
     return left;
+  }
+
+  #counted(expression: SqlExpression): SqlExpression {
+    this.#operators += 1;
+    if (this.#operators <= mostOperators) return expression;
+    throw new InvalidExpression(
+      `An expression may have ${mostOperators} operators; many values fit in one list: attribute IN (1, 2, 3).`,
+    );
   }
 
   #negation(): SqlExpression {
@@ -129,7 +144,7 @@ class Parser {
     }
     let value = this.#primary();
     while (this.#family === 'postgresql' && this.#accept('::')) {
-      value = { kind: 'cast', operand: value, type: this.#castType() };
+      value = this.#counted({ kind: 'cast', operand: value, type: this.#castType() });
     }
     return value;
   }
@@ -373,6 +388,13 @@ class Parser {
     if (args.length < least || args.length > most) {
       const wanted = least === most ? `${least}` : `${least} to ${most}`;
       throw new InvalidExpression(`${name} (column ${column}) takes ${wanted} arguments; got ${args.length}.`);
+    }
+    const length = args[1];
+    const isShort = length?.kind === 'number' && Number(length.text) <= longestText;
+    if (definition.makesLength === true && !isShort) {
+      throw new InvalidExpression(
+        `${name} (column ${column}) takes a number of at most ${longestText} as its second argument.`,
+      );
     }
     return {
       kind: 'call',

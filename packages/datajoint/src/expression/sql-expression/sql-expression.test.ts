@@ -158,10 +158,18 @@ describe('what is refused, and where', () => {
     ['cast(id as blob)', InvalidExpression, /"blob" at column 12/],
     ['id = = 1', InvalidExpression, /"=" at column 6/],
     [`${'('.repeat(100)}id${')'.repeat(100)}`, InvalidExpression, /64 levels deep/],
+    ['repeat(note, 1000000000)', InvalidExpression, /REPEAT \(column 1\) takes a number of at most 10000/],
+    ['lpad(note, id, note)', InvalidExpression, /LPAD \(column 1\) takes a number/],
+    [`id${'+id'.repeat(1001)}`, InvalidExpression, /1000 operators/],
     ['x'.repeat(10_001), InvalidExpression, /10000 characters/],
   ])('%s', (text, Refusal, message) => {
     expect(() => parseSqlExpression(text, headings.mysql, 'mysql')).toThrow(Refusal);
     expect(() => parseSqlExpression(text, headings.mysql, 'mysql')).toThrow(message);
+  });
+
+  test.each(['mysql', 'postgresql'] as const)('what is as long as it may be is written, in %s', (family) => {
+    expect(written(`id${'+id'.repeat(1000)}`, family)[0]).toMatch(/^\(+/);
+    expect(() => written(`id${'::int'.repeat(1001)}`, 'postgresql')).toThrow(/1000 operators/);
   });
 
   test('an interval alone, a list as a value', () => {

@@ -147,6 +147,12 @@ export function attributesRead(expression: SqlExpression, outsideAggregates = fa
   return names;
 }
 
+/** Of how many parts an expression is, where an attribute is of as many as what it stands for. */
+export function sizeOf(expression: SqlExpression, sizeOfAttribute: (name: string) => number): number {
+  if (expression.kind === 'attribute') return sizeOfAttribute(expression.name);
+  return partsOf(expression).reduce((size, part) => size + sizeOf(part, sizeOfAttribute), 1);
+}
+
 /** Whether any part of an expression is such. */
 export function some(expression: SqlExpression, test: (part: SqlExpression) => boolean): boolean {
   return test(expression) || partsOf(expression).some((part) => some(part, test));
