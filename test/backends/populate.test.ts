@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AutoPopulated, Database, Make, Schema } from '../../packages/datajoint/src/index.ts';
+import {
+  type AutoPopulated,
+  computed,
+  type Database,
+  lookup,
+  type Make,
+  type Schema,
+  type Table,
+} from '../../packages/datajoint/src/index.ts';
 import { type Backend, describeEachBackend } from '../support/backends.ts';
 import { openDatabase } from '../support/connect-to-backend.ts';
 
@@ -59,6 +67,95 @@ describeEachBackend((backend) => {
       expect(await result.progress()).toEqual({ remaining: 6, total: 6 });
       expect(await result.progress({ session: 1 })).toEqual({ remaining: 2, total: 2 });
     });
+
+    test('tables are written as code: with contents, parts and a make', async () => {
+      const integer = generation === '2' ? 'int32' : 'int';
+      const Rig = lookup<{ rig: number; name: string }, 'rig'>('Rig', `rig : ${integer}\n---\nname : varchar(8)`, {
+        contents: [
+          { rig: 1, name: 'one' },
+          { rig: 2, name: 'two' },
+        ],
+      });
+      const Count = computed('Count', `-> Rig\n---\nletters : ${integer}`, {
+        parts: { Letter: '-> master\nletter : varchar(1)' },
+        make: async (key, { table, insert1 }) => {
+          const name = String(await (await table('Rig')).restrict({ rig: Number(key.rig) }).fetch1('name'));
+          await insert1({ ...key, letters: name.length });
+          await (await table('Count.Letter')).insert([...name].map((letter) => ({ ...key, letter })));
+        },
+      });
+      await lab.activate(Rig);
+      const rigs = await lab.activate(Rig);
+      const counts = await lab.activate(Count);
+      expect(await counts.populate()).toEqual({ successCount: 2, errors: [] });
+      const names: string[] = await rigs.first({}).fetch('name');
+      expect(names).toEqual(['one', 'two']);
+      expect(await (await lab.table('Count.Letter')).length()).toBe(6);
+      expect(rigs.tier).toBe('lookup');
+    });
+
+    describe('a make in parts', () => {
+      const session = async (): Promise<Table> => await lab.table('Session');
+      const inParts = (meanwhile: () => Promise<unknown>): Promise<AutoPopulated> =>
+        lab.autoPopulated('Result', {
+          fetch: async (key, { table }) => {
+            return await (await table('Session')).restrict({ session: Number(key.session) }).fetch1('rate');
+          },
+          compute: async (_key, rate) => {
+            await meanwhile();
+            return Number(rate) * 2;
+          },
+          insert: async (key, total, { insert1 }) => await insert1({ ...key, total }),
+        });
+
+      test('computes while no transaction is open', async () => {
+        const seen: boolean[] = [];
+        const parts = await inParts(async () => {
+          // Somebody else may write what is not looked at.
+          const other = { session: 10 + seen.length, rate: 1 };
+          await (await session()).insert1(other);
+          seen.push(true);
+        });
+        expect(await parts.populate({ restrictions: [{ session: 1 }] })).toEqual({ successCount: 2, errors: [] });
+        expect(seen).toEqual([true, true]);
+        expect(await totals()).toEqual([
+          { session: 1, way: 'a', total: 2 },
+          { session: 1, way: 'b', total: 2 },
+        ]);
+      });
+
+      test('inserts nothing where what was fetched has changed', async () => {
+        const parts = await inParts(async () => await (await session()).update1({ session: 1, rate: 7 }));
+        const { successCount, errors } = await parts.populate({
+          restrictions: [{ session: 1, way: 'a' }],
+          suppressErrors: true,
+        });
+        expect([successCount, errors.map(({ error }) => String(error))]).toEqual([
+          0,
+          [expect.stringMatching(/fetched for the key has changed/)],
+        ]);
+        expect(await totals()).toEqual([]);
+      });
+    });
+
+    if (generation === '2') {
+      test('rows that are computed say when, how long and with which code, where their table keeps that', async () => {
+        const before = Date.now();
+        const options = { tier: 'computed', jobMetadata: true } as const;
+        await lab.declare('Timed', '-> Session\n---\ntotal : float64', options);
+        const timed = await lab.autoPopulated('Timed', async (key, { insert1 }) => await insert1({ ...key, total: 1 }));
+        await timed.populate({ restrictions: [{ session: 1 }], version: 'abc1234' });
+        const columns = '_job_start_time AS began, _job_duration AS took, _job_version AS version';
+        const [row] = await backend.query<{ began: string; took: number; version: string }>(
+          `SELECT ${columns} FROM ${schemaName}.__timed`,
+        );
+        expect(row).toMatchObject({ version: 'abc1234' });
+        const began = Date.parse(`${String(row?.began).replace(' ', 'T')}`);
+        expect(began).toBeGreaterThanOrEqual(before - 1000);
+        expect(began).toBeLessThanOrEqual(Date.now());
+        expect(Number(row?.took)).toBeLessThan(60);
+      });
+    }
 
     test('each key is made in a transaction of its own; the first error is thrown and leaves nothing behind', async () => {
       expect(await result.populate({ restrictions: [{ session: 1 }], limit: 1 })).toEqual({

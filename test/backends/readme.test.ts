@@ -4,20 +4,29 @@ import { expect, test } from 'vitest';
 import * as library from '../../packages/datajoint/src/index.ts';
 import { repositoryRoot } from '../support/shared.ts';
 
-test("the example in the library's README does what it says, in at most 65 lines", async () => {
-  const readme = readFileSync(join(repositoryRoot, 'packages/datajoint/README.md'), 'utf8');
-  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-  expect(code.split('\n').length).toBeLessThanOrEqual(66);
-  const body = code.replace(/^import (\{[^}]*\}) from '@pharus\/datajoint';/, 'const $1 = library;');
+const AsyncFunction = (async () => undefined).constructor as new (
+  ...texts: string[]
+) => (...values: unknown[]) => Promise<void>;
+
+/** Runs TypeScript that holds no types, as a module would, and answers what it prints. */
+async function printedBy(code: string): Promise<unknown[]> {
+  const body = code.replaceAll(/^import (\{[^}]*\}) from '@pharus\/datajoint';/gm, 'const $1 = library;');
   expect(body).not.toBe(code);
   const printed: unknown[] = [];
-  const AsyncFunction = (async () => undefined).constructor as new (
-    ...texts: string[]
-  ) => (...values: unknown[]) => Promise<void>;
-  await new AsyncFunction('library', 'console', body)(library, {
-    log: (...values: unknown[]) => printed.push(...values),
-  });
-  expect(printed).toEqual([
+  const log = (...values: unknown[]): unknown => printed.push(...values);
+  await new AsyncFunction('library', 'console', body)(library, { log });
+  return printed;
+}
+
+const blocksOf = (file: string, language: string): readonly string[] => {
+  const text = readFileSync(join(repositoryRoot, file), 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code as string);
+};
+
+test("the example in the library's README does what it says, in at most 65 lines", async () => {
+  const [code = ''] = blocksOf('packages/datajoint/README.md', 'ts');
+  expect(code.split('\n').length).toBeLessThanOrEqual(66);
+  expect(await printedBy(code)).toEqual([
     { successCount: 3, errors: [] },
     { remaining: 0, total: 3 },
     [
@@ -26,4 +35,12 @@ test("the example in the library's README does what it says, in at most 65 lines
     ],
     { x: ['2026-03-02', '2026-03-09'], y: [5, 9] },
   ]);
+}, 180_000);
+
+test('the examples of all operators print what the guide says', async () => {
+  const guide = 'docs/how-to/ask-with-operators.md';
+  const printed = await printedBy(blocksOf(guide, 'ts').join('\n'));
+  // Integers of 64 bits are bigints, which the guide shows as numbers.
+  const plain = JSON.stringify(printed, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+  expect(JSON.parse(plain)).toEqual(blocksOf(guide, 'json').flatMap((block) => JSON.parse(block) as unknown[]));
 }, 180_000);

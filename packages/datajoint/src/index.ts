@@ -65,13 +65,7 @@ export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-js
 export type { JsonValue, Value } from './heading/codec/value.ts';
 export { Heading } from './heading/heading.ts';
 export { camelCase, classNameOf, isClassName, masterOf, snakeCase, type Tier, tierOf, tiers } from './naming.ts';
-export {
-  AutoPopulated,
-  type Make,
-  type MakeContext,
-  type PopulateOptions,
-  type PopulateResult,
-} from './schema/auto-populated.ts';
+export { AutoPopulated, type PopulateOptions, type PopulateResult } from './schema/auto-populated.ts';
 export { type CreateSchemaOptions, Database, type DatabaseOptions } from './schema/database.ts';
 export { DeclarePlan } from './schema/declare-plan.ts';
 export type { DeclareOptions } from './schema/declare-table.ts';
@@ -79,12 +73,23 @@ export { countJobs, type JobCounts, JobQueue, type JobStatus, jobStatuses } from
 export type { JobError } from './schema/jobs.ts';
 export { keySource } from './schema/key-source.ts';
 export { LegacyJobs } from './schema/legacy-jobs.ts';
+export type { FetchContext, Make, MakeContext, MakeInParts, MakeWhole } from './schema/make.ts';
 export { type Progress, progress } from './schema/progress.ts';
 export { QueuedJobs, type RefreshOptions } from './schema/queued-jobs.ts';
 export type { Context } from './schema/resolve-reference.ts';
 export { inOperation, type Operation, type OperationResult, runOperations } from './schema/run-operations.ts';
 export { type ListedTable, Schema } from './schema/schema.ts';
 export { SchemaDropPlan } from './schema/schema-drop-plan.ts';
+export {
+  type ComputedCode,
+  type ComputedOptions,
+  computed,
+  imported,
+  lookup,
+  manual,
+  type TableCode,
+  type TableOptions,
+} from './schema/table-code.ts';
 export { type Sql, type Statement, sql } from './sql/sql.ts';
 export { TrustedSql, trusted } from './sql/trusted-sql.ts';
 export { type LoadStoresOptions, loadStores } from './store/load-stores.ts';

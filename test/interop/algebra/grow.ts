@@ -1,3 +1,4 @@
+import { isPadded } from '../../../packages/datajoint/src/heading/attribute.ts';
 import type { Attribute, QueryExpression } from '../../../packages/datajoint/src/index.ts';
 import type { Setting } from './pipeline.ts';
 import { toQuery } from './to-query.ts';
@@ -5,6 +6,13 @@ import type { Condition, Literal, Named, Tree } from './tree.ts';
 
 /** A decision below a number; the first of all where there are none left. */
 export type Choose = (below: number) => number;
+
+/** Words that are no names in somebody's text of SQL: `user` is a function of PostgreSQL. */
+export const reserved: ReadonlySet<string> = new Set(
+  'condition, desc, end, function, group, index, interval, key, keys, limit, method, offset, order, range, rank, user'.split(
+    ', ',
+  ),
+);
 
 /** Documents and bytes: databases do not agree on which are alike or first. */
 function isOpaque({ storage }: Attribute): boolean {
@@ -64,7 +72,7 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
     if (inner.query === undefined) return inner;
     const { tree, query } = inner;
     const { attributes, primaryKey, secondary } = query.heading;
-    const known = attributes.filter((attribute) => !isOpaque(attribute));
+    const known = attributes.filter((attribute) => !isOpaque(attribute) && !reserved.has(attribute.name));
     const opaque = attributes.filter(isOpaque);
     switch (kind) {
       case 1:
@@ -159,7 +167,9 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
     return { items, named };
   }
 
-  function computations({ name, storage: { kind } }: Attribute): readonly string[] {
+  function computations(attribute: Attribute): readonly string[] {
+    const { name } = attribute;
+    const { kind } = attribute.storage;
     const constants = ['1', "'k'", 'NULL', `COALESCE(${name}, ${name})`, `${name} IS NULL`];
     const mysql = (text: string): readonly string[] => (family === 'mysql' ? [text] : []);
     switch (kind) {
@@ -183,7 +193,9 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
         ];
       case 'text':
         return [
-          ...[`CONCAT(${name}, 'z')`, `CASE ${name} WHEN 'a' THEN 1 ELSE 2 END`],
+          // PostgreSQL fills up a CHAR with blanks, which here belong to no text.
+          ...(isPadded(attribute) ? [] : [`CONCAT(${name}, 'z')`]),
+          ...[`CASE ${name} WHEN 'a' THEN 1 ELSE 2 END`],
           ...mysql(`UPPER(${name})`),
           ...mysql(`LENGTH(${name})`),
           ...constants,

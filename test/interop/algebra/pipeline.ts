@@ -6,7 +6,7 @@ export interface DeclaredTable {
 }
 
 /** A value to insert: bytes as their digits, and what goes into a blob or a document apart from texts and numbers. */
-export type Stored =
+type Stored =
   | string
   | number
   | boolean

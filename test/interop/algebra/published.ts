@@ -2,6 +2,7 @@ import type { QueryExpression } from '../../../packages/datajoint/src/index.ts';
 import { dumpOf, recordedPipeline } from '../../golden/corpora/recorded-pipeline.ts';
 import { quotedTable } from '../../support/backend.ts';
 import type { Backend } from '../../support/backends.ts';
+import { reserved } from './grow.ts';
 import type { Tree } from './tree.ts';
 
 /** A schema that a lab published, copied with a few rows of each table. */
@@ -41,13 +42,6 @@ function copyTable({ family }: Backend, from: string, to: string, table: string,
   const like = family === 'mysql' ? `LIKE ${source}` : `(LIKE ${source} INCLUDING ALL)`;
   return [`CREATE TABLE ${target} ${like}`, `INSERT INTO ${target} SELECT * FROM ${source}${rows}`];
 }
-
-/** Words that are no names in somebody's text of SQL. */
-const reserved: ReadonlySet<string> = new Set(
-  'condition, desc, end, function, group, index, interval, key, keys, limit, method, offset, order, range, rank, user'.split(
-    ', ',
-  ),
-);
 
 /** A published table with the attributes that expressions can be made of, whatever else it has. */
 export function leafOf(name: string, { heading }: QueryExpression): Tree {

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Connection } from '../connection/connection.ts';
+import type { Executor } from '../connection/executor.ts';
 import type { Transaction } from '../connection/transaction.ts';
 import { DataJointError, UnsupportedTableType } from '../errors.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
@@ -6,26 +8,13 @@ import type { Row } from '../expression/record-types.ts';
 import { AndList, type Restriction } from '../expression/restriction.ts';
 import type { Catalog } from '../table/catalog.ts';
 import { CatalogMemory } from '../table/catalog-memory.ts';
-import type { InputRow, InsertOptions } from '../table/insert.ts';
 import type { Table } from '../table/table.ts';
+import { stampJob } from './job-stamp.ts';
 import { type Jobs, jobErrorOf, thisWorker } from './jobs.ts';
 import { keySource } from './key-source.ts';
 import { LegacyJobs } from './legacy-jobs.ts';
+import type { FetchContext, Make, MakeContext, MakeInParts } from './make.ts';
 import { QueuedJobs, type RefreshOptions } from './queued-jobs.ts';
-
-/** What a `make` works with; all of it in the transaction of its key. */
-export interface MakeContext {
-  readonly transaction: Transaction;
-  /** A table of the schema by its class name, or of another: `table('Session')`, `table('Session', 'other_schema')`. */
-  table(className: string, schema?: string): Promise<Table>;
-  /** Inserts into the table that is populated. */
-  insert(rows: readonly InputRow[], options?: InsertOptions): Promise<void>;
-  insert1(row: InputRow, options?: InsertOptions): Promise<void>;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Computes the rows of one key and inserts them, those of the parts too. */
-export type Make = (key: Row, context: MakeContext) => Promise<void>;
 
 export interface PopulateOptions {
   /** Only keys that meet all of them. */
@@ -48,6 +37,8 @@ export interface PopulateOptions {
   readonly keepCompleted?: boolean;
   /** How the queue is refreshed before, or false where somebody else does it (DataJoint 2). */
   readonly refresh?: RefreshOptions | false;
+  /** Of the code that computes, for tables that keep it with their rows (`jobMetadata`); at most 64 characters. */
+  readonly version?: string;
 }
 
 export interface PopulateResult {
@@ -63,8 +54,8 @@ interface AutoPopulatedState {
   readonly keySource: QueryExpression | undefined;
   /** The table of the queue of jobs (DataJoint 2), made where it is not there. */
   readonly queue: () => Promise<Table>;
-  /** A table by its class name in a schema, used in a transaction that asks the catalog by itself. */
-  readonly find: (className: string, schema: string, transaction: Transaction, catalog: Catalog) => Promise<Table>;
+  /** A table by its class name in a schema, used in a transaction that asks the catalog by itself, or outside of any. */
+  readonly find: (className: string, schema: string, executor: Executor, catalog: Catalog) => Promise<Table>;
 }
 
 /** What the keys of one call have in common. */
@@ -73,6 +64,7 @@ interface Run {
   readonly jobs: Jobs | undefined;
   readonly signal: AbortSignal | undefined;
   readonly memory: CatalogMemory;
+  readonly version: string;
 }
 
 /**
@@ -140,7 +132,14 @@ export class AutoPopulated {
    * @throws what `make` throws, unless errors are suppressed; DataJointError in a transaction.
    */
   async populate(options: PopulateOptions = {}): Promise<PopulateResult> {
-    const { reserveJobs = false, suppressErrors = false, maxCalls, signal, keepCompleted = false } = options;
+    const {
+      reserveJobs = false,
+      suppressErrors = false,
+      maxCalls,
+      signal,
+      keepCompleted = false,
+      version = '',
+    } = options;
     const connection = this.#connection();
     const jobs = reserveJobs ? await this.jobs({ keepCompleted }) : undefined;
     const keys = ordered(await this.#keys(jobs, options), options.order ?? 'original').slice(0, maxCalls);
@@ -152,7 +151,7 @@ export class AutoPopulated {
       if (signal?.aborted) break;
       if (jobs !== undefined && !(await jobs.reserve(key))) continue;
       try {
-        if (await this.#populate1(key, { connection, jobs, signal, memory })) successCount += 1;
+        if (await this.#populate1(key, { connection, jobs, signal, memory, version })) successCount += 1;
       } catch (error) {
         await jobs?.error(key, jobErrorOf(error));
         if (!suppressErrors) throw error;
@@ -163,31 +162,61 @@ export class AutoPopulated {
   }
 
   /** @returns false where somebody else was faster. */
-  async #populate1(key: Row, { connection, jobs, signal, memory }: Run): Promise<boolean> {
-    const start = performance.now();
-    const made = await connection.transaction(
-      async (transaction) => {
+  async #populate1(key: Row, run: Run): Promise<boolean> {
+    const start = Date.now();
+    const make = this.#make;
+    const insert =
+      typeof make === 'function'
+        ? (context: MakeContext) => make({ ...key }, context)
+        : await this.#parts(key, make, run);
+    const isMade = insert !== undefined && (await this.#insert(key, insert, start, run));
+    await run.jobs?.complete(key, (Date.now() - start) / 1000);
+    return isMade;
+  }
+
+  /** Fetches and computes; what is left is to be done in a transaction. Undefined where the key is there already. */
+  async #parts(
+    key: Row,
+    make: MakeInParts,
+    { connection, signal }: Run,
+  ): Promise<((context: MakeContext) => Promise<void>) | undefined> {
+    const { table } = this;
+    if (!(await table.restrict(key as Restriction).isEmpty())) return undefined;
+    const fetched = await make.fetch({ ...key }, this.#context(connection, table.catalog, signal));
+    const computed = await make.compute({ ...key }, fetched, signal);
+    return async (context) => {
+      if (!isDeepStrictEqual(await make.fetch({ ...key }, context), fetched)) {
+        throw new DataJointError('What was fetched for the key has changed while it was computed.');
+      }
+      await make.insert({ ...key }, computed, context);
+    };
+  }
+
+  #insert(
+    key: Row,
+    make: (context: MakeContext) => Promise<void>,
+    start: number,
+    { connection, signal, memory, version }: Run,
+  ): Promise<boolean> {
+    return connection.transaction(
+      async (transaction: Transaction) => {
         const catalog = this.table.catalog.within(transaction, memory);
         const table = this.table.using(transaction, catalog);
         if (!(await table.restrict(key as Restriction).isEmpty())) return false;
         const insert: MakeContext['insert'] = (rows, options) =>
           table.insert(rows, { ...options, allowDirectInsert: true });
-        await this.#make(
-          { ...key },
-          {
-            transaction,
-            signal,
-            insert,
-            insert1: (row, options) => insert([row], options),
-            table: (className, schema = table.name.schema) => this.#find(className, schema, transaction, catalog),
-          },
-        );
+        const insert1: MakeContext['insert1'] = (row, options) => insert([row], options);
+        await make({ ...this.#context(transaction, catalog, signal), transaction, insert, insert1 });
+        await stampJob(table.restrict(key as Restriction), start, version);
         return true;
       },
       { signal },
     );
-    await jobs?.complete(key, (performance.now() - start) / 1000);
-    return made;
+  }
+
+  #context(executor: Executor, catalog: Catalog, signal: AbortSignal | undefined): FetchContext {
+    const { schema: own } = this.table.name;
+    return { signal, table: (className, schema = own) => this.#find(className, schema, executor, catalog) };
   }
 
   async #keys(jobs: LegacyJobs | QueuedJobs | undefined, options: PopulateOptions): Promise<Row[]> {

@@ -1,5 +1,4 @@
 import type { Executor } from '../connection/executor.ts';
-import type { Transaction } from '../connection/transaction.ts';
 import { declare } from '../definition/declare.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Generation } from '../dialect/storage.ts';
@@ -11,11 +10,13 @@ import type { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Catalog } from '../table/catalog.ts';
 import { Table } from '../table/table.ts';
-import { AutoPopulated, type Make } from './auto-populated.ts';
+import { AutoPopulated } from './auto-populated.ts';
 import type { DeclarePlan } from './declare-plan.ts';
 import { type DeclareOptions, planDeclaration } from './declare-table.ts';
+import type { Make } from './make.ts';
 import { planJobs } from './plan-jobs.ts';
 import { planSchemaDrop, type SchemaDropPlan } from './schema-drop-plan.ts';
+import type { ComputedCode, TableCode } from './table-code.ts';
 
 /** A table with a tier, as a listing names it. */
 export interface ListedTable {
@@ -130,6 +131,29 @@ export class Schema {
     return table;
   }
 
+  /**
+   * Declares a table that is written as code, and its parts; a lookup table gets the rows of its contents that it lacks.
+   * @returns the table; of one that is populated, what populates it.
+   * @throws as {@link declare} does.
+   */
+  activate(code: ComputedCode, options?: Pick<DeclareOptions, 'context' | 'codecs'>): Promise<AutoPopulated>;
+  activate<R extends Row, K extends string>(
+    code: TableCode<R, K>,
+    options?: Pick<DeclareOptions, 'context' | 'codecs'>,
+  ): Promise<Table<R, K>>;
+  async activate(
+    code: TableCode | ComputedCode,
+    options: Pick<DeclareOptions, 'context' | 'codecs'> = {},
+  ): Promise<Table | AutoPopulated> {
+    const { className, tier, definition, parts, contents } = code;
+    const isComputed = 'make' in code;
+    const jobMetadata = isComputed && code.jobMetadata;
+    const table = await this.declare(className, definition, { ...options, tier, jobMetadata });
+    for (const [part, text] of Object.entries(parts)) await this.declare(`${className}.${part}`, text, options);
+    if (contents.length > 0) await table.insert(contents, { skipDuplicates: true });
+    return isComputed ? await this.autoPopulated(className, code.make, code.keySource) : table;
+  }
+
   /** What {@link declare} would do, to be printed. */
   async planDeclaration(
     className: string,
@@ -142,14 +166,19 @@ export class Schema {
 
   /**
    * An imported or computed table with what computes its rows; declared here or in Python.
+   * @param make computes the rows of a key, as a whole or in parts.
    * @param keySource the keys to compute, where they are not the join of the parents in the primary key.
    * @throws TableNotFound, UnsupportedTableType
    */
-  async autoPopulated(className: string, make: Make, keySource?: QueryExpression): Promise<AutoPopulated> {
-    const find = (name: string, schema: string, transaction: Transaction, catalog: Catalog): Promise<Table> =>
-      new Schema(transaction, catalog, schema).table(name);
+  async autoPopulated<Fetched, Computed>(
+    className: string,
+    make: Make<Fetched, Computed>,
+    keySource?: QueryExpression,
+  ): Promise<AutoPopulated> {
+    const find = (name: string, schema: string, executor: Executor, catalog: Catalog): Promise<Table> =>
+      new Schema(executor, catalog, schema).table(name);
     const queue = (): Promise<Table> => this.jobs(className);
-    return new AutoPopulated({ table: await this.table(className), make, keySource, queue, find });
+    return new AutoPopulated({ table: await this.table(className), make: make as Make, keySource, queue, find });
   }
 
   /**
