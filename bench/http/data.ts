@@ -42,8 +42,9 @@ export async function makeData({ host, port, user, password }: TestServer): Prom
           : `, FOREIGN KEY (${smallTables[index - (index % 4)]}_id) REFERENCES ${schema}.${parent} (${smallTables[index - (index % 4)]}_id) ON UPDATE CASCADE ON DELETE RESTRICT`;
       const id = `${smallTables[index - (index % 4)]}_id`;
       await connection.query(
-        `CREATE TABLE ${schema}.${name} (${id} int NOT NULL COMMENT 'key', name varchar(20) NOT NULL COMMENT 'a name',
-         weight float DEFAULT NULL COMMENT 'grams', born date DEFAULT NULL COMMENT '', PRIMARY KEY (${id})${key})
+        // Each attribute has a name of its own: the reference joins tables by the names that they have in common.
+        `CREATE TABLE ${schema}.${name} (${id} int NOT NULL COMMENT 'key', name_${index} varchar(20) NOT NULL COMMENT 'a name',
+         weight_${index} float DEFAULT NULL COMMENT 'grams', born_${index} date DEFAULT NULL COMMENT '', PRIMARY KEY (${id})${key})
          ENGINE=InnoDB COMMENT 'one of many'`,
       );
       await connection.query(

@@ -3,7 +3,7 @@
  * `JSON.stringify`. No tokens are checked, nothing is looked up, no answer is streamed, rows are not counted.
  */
 import { createServer, type IncomingMessage } from 'node:http';
-import { createPool, type RowDataPacket } from 'mysql2/promise';
+import { createConnection, createPool, type RowDataPacket } from 'mysql2/promise';
 import { bigRows, schema, smallTables } from './data.ts';
 
 const [host, port, user, password, listen] = process.argv.slice(2);
@@ -159,6 +159,16 @@ async function insert(body: string): Promise<unknown> {
   return { response: 'Insert Successful' };
 }
 
+/** Proves the password by connecting with it. */
+async function login(body: string): Promise<unknown> {
+  const asked = JSON.parse(body) as { databaseAddress: string; username: string; password: string };
+  const [name, place] = asked.databaseAddress.split(':');
+  const { username, password } = asked;
+  const connection = await createConnection({ host: name as string, port: Number(place), user: username, password });
+  await connection.end();
+  return { jwt: 'none' };
+}
+
 function conditionOf(url: URL): number {
   const text = Buffer.from(url.searchParams.get('restriction') ?? '', 'base64').toString();
   return Number((JSON.parse(text) as { value: number }[])[0]?.value);
@@ -167,6 +177,7 @@ function conditionOf(url: URL): number {
 async function answer(request: IncomingMessage, body: string): Promise<unknown> {
   const url = new URL(request.url ?? '', 'http://localhost');
   const last = url.pathname.split('/').at(-1);
+  if (last === 'login') return login(body);
   if (request.method === 'POST') return insert(body);
   if (last === 'schema') return schemas();
   if (last === 'table') return tables();

@@ -1,6 +1,7 @@
 /**
  * Requests per second of this server beside the one it succeeds and beside the least a server could do, in one run on
- * the same data: `npm run bench -- http [--seconds 5] [--clients 1,16] [--without-reference] [--only "record"]`.
+ * the same data: `npm run bench -- http [--seconds 5] [--clients 1,16] [--without-reference] [--only "record"] [--write]`.
+ * `--write` makes docs/reference/performance.md of it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,18 +10,11 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { startMariadb } from '../../test/support/mariadb.ts';
 import type { PrivateServer } from '../../test/support/test-server.ts';
 import { makeData } from './data.ts';
-import { type Load, load } from './load.ts';
+import { load } from './load.ts';
+import { type Figures, type PageRow, writePage } from './page.ts';
 import { memory, processorTime } from './processes.ts';
-import { type BenchRequest, onTheWire, requests } from './requests.ts';
+import { type BenchRequest, login, onTheWire, requests } from './requests.ts';
 import { type Side, startFloor, startPharus, startReference } from './sides.ts';
-
-interface Measured extends Load {
-  /** Milliseconds of processor time per request: the server's, the database's. */
-  readonly server: number;
-  readonly database: number;
-  /** Statements the database ran per request. */
-  readonly statements: number;
-}
 
 export async function run(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -30,6 +24,7 @@ export async function run(options: readonly string[]): Promise<void> {
       clients: { type: 'string', default: '1,16' },
       'without-reference': { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
+      write: { type: 'boolean', default: false },
     },
   });
   const seconds = Number(values.seconds);
@@ -40,17 +35,32 @@ export async function run(options: readonly string[]): Promise<void> {
     await makeData(database);
     if (!values['without-reference']) sides.push(await startReference(database));
     sides.push(await startFloor(database), await startPharus(database));
-    for (const side of sides) console.log(`${side.name} at rest: ${memory(side.pids).now.toFixed(0)} MB`);
-    const chosen = requests.filter(({ name }) => name.includes(values.only));
+    const atRest = sides.map((side) => memory(side.pids).now);
+    for (const [index, { name }] of sides.entries()) console.log(`${name} at rest: ${atRest[index]?.toFixed(0)} MB`);
+    const rows: PageRow[] = [];
+    const chosen = [...requests, login(database)].filter(({ name }) => name.includes(values.only));
     await compare(chosen, sides);
     for (const clients of values.clients.split(',').map(Number)) {
       console.log(`\n${clients} clients, ${seconds} s each\n`);
       console.log(row(['request', ...sides.map(({ name }) => name), 'of the floor', 'of the reference']));
-      for (const request of chosen) await measureRow(request, sides, { clients, seconds, database });
+      for (const request of chosen) rows.push(await measureRow(request, sides, { clients, seconds, database }));
     }
     for (const side of sides) {
       const { now, peak } = memory(side.pids);
       console.log(`${side.name} after it: ${now.toFixed(0)} MB, at most ${peak.toFixed(0)} MB`);
+    }
+    if (values.write) {
+      writePage({
+        command: ['npm run bench -- http', ...options].join(' '),
+        seconds,
+        database: database.version,
+        rows,
+        memory: sides.map(({ name, pids }, index) => ({
+          side: name,
+          atRest: atRest[index] ?? Number.NaN,
+          peak: memory(pids).peak,
+        })),
+      });
     }
   } finally {
     await Promise.all(sides.map((side) => side.stop()));
@@ -64,18 +74,19 @@ interface Setting {
   readonly database: PrivateServer;
 }
 
-async function measureRow(request: BenchRequest, sides: readonly Side[], setting: Setting): Promise<void> {
-  const results = new Map<Side['name'], Measured>();
+async function measureRow(request: BenchRequest, sides: readonly Side[], setting: Setting): Promise<PageRow> {
+  const results = new Map<Side['name'], Figures>();
   for (const side of sides) results.set(side.name, await measure(request, side, setting));
-  const ours = results.get('pharus') as Measured;
+  const ours = results.get('pharus') as Figures;
   const ratio = (name: Side['name']): string => {
     const other = results.get(name);
     return other === undefined ? '' : (ours.perSecond / other.perSecond).toFixed(2);
   };
   console.log(row([request.name, ...[...results.values()].map(cell), ratio('floor'), ratio('reference')]));
+  return { name: request.name, clients: setting.clients, sides: results };
 }
 
-async function measure(request: BenchRequest, side: Side, { clients, seconds, database }: Setting): Promise<Measured> {
+async function measure(request: BenchRequest, side: Side, { clients, seconds, database }: Setting): Promise<Figures> {
   const next = onTheWire(request, { token: side.token });
   await load({ port: side.port, next, clients, seconds: Math.min(1, seconds / 3) });
   const databasePid = Number(readFileSync(join(database.directory, 'server.pid'), 'utf8'));
@@ -120,7 +131,7 @@ async function compare(chosen: readonly BenchRequest[], sides: readonly Side[]):
   }
 }
 
-const cell = ({ perSecond, p50, p99, server, database, statements: sent, failures }: Measured): string =>
+const cell = ({ perSecond, p50, p99, server, database, statements: sent, failures }: Figures): string =>
   `${perSecond.toFixed(perSecond < 100 ? 1 : 0)}/s p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms; ` +
   `cpu ${server.toFixed(2)}+${database.toFixed(2)} ms; ${sent.toFixed(1)} statements${failures > 0 ? `; ${failures} FAILED` : ''}`;
 

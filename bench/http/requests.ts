@@ -1,3 +1,4 @@
+import type { TestServer } from '../../test/support/test-server.ts';
 import { bigRows, schema, smallTables } from './data.ts';
 
 /** One kind of request, written as every side takes it. */
@@ -68,6 +69,12 @@ export const requests: readonly BenchRequest[] = [
   insert(1),
   insert(1000),
 ];
+
+/** A login, whose password the database is asked about each time. */
+export const login = ({ host, port, user: username, password }: TestServer): BenchRequest => {
+  const body = JSON.stringify({ databaseAddress: `${host}:${port}`, username, password });
+  return { name: 'login', make: () => ({ method: 'POST', path: '/login', body }), isComparable: false };
+};
 
 /** The same request as bytes on the wire. */
 export function onTheWire(

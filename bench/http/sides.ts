@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -60,7 +61,8 @@ export async function startReference(database: TestServer): Promise<Side> {
   if (!existsSync(join(directory, 'finished'))) {
     await rm(directory, { recursive: true, force: true });
     await run('python3', ['-m', 'venv', directory]);
-    const wanted = ['pharus==0.8.12', 'datajoint==0.14.*', 'gunicorn', 'setuptools<81'];
+    // Of its time: newer drivers do not go without encryption where the database has none.
+    const wanted = ['pharus==0.8.12', 'datajoint==0.14.*', 'pymysql==1.1.*', 'gunicorn', 'setuptools<81'];
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted]);
     await writeFile(join(directory, 'finished'), `${wanted.join('\n')}\n`);
   }
@@ -68,7 +70,7 @@ export async function startReference(database: TestServer): Promise<Side> {
   const child = start(
     python,
     ['-m', 'gunicorn', '--workers', '2', '--bind', `127.0.0.1:${port}`, '--log-level', 'error', 'pharus.server:app'],
-    { PHARUS_PORT: String(port) },
+    { PHARUS_PORT: String(port), ...keys() },
   );
   await whenItAnswers(child, port, '/version');
   return {
@@ -78,6 +80,16 @@ export async function startReference(database: TestServer): Promise<Side> {
     token: await logIn(port, database),
     stop: () => stop(child),
   };
+}
+
+/** Its workers would each make their own. */
+function keys(): Record<string, string> {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return { PHARUS_PRIVATE_KEY: privateKey, PHARUS_PUBLIC_KEY: publicKey };
 }
 
 function start(command: string, args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
