@@ -45,6 +45,24 @@ describe('the shortest decimal of a 32-bit float', () => {
     );
   });
 
+  test('is the one that rounding to more and more digits finds, for numbers of usual size', () => {
+    const byText = (value: number): number => {
+      for (let digits = 6; ; digits += 1) {
+        const candidate = Number(value.toPrecision(digits));
+        if (digits === 9 || Math.fround(candidate) === value) return candidate;
+      }
+    };
+    const usual = fc.integer({ min: 0x38_00_00_00, max: 0x49_80_00_00 }).map(fromBits);
+    const rounded = fc.integer({ min: 1, max: 99_999_999 }).map((digits) => Math.fround(digits / 1000));
+    fc.assert(
+      fc.property(fc.oneof(usual, rounded), fc.boolean(), (size, isNegative) => {
+        const value = isNegative ? -size : size;
+        return Object.is(shortestFloat32(value), byText(value));
+      }),
+      { numRuns: Number(process.env.FLOAT_RUNS ?? 20_000) },
+    );
+  });
+
   test('holds next to powers of two, where the floats below lie closer; three of them get a digit too many', () => {
     const wrong: number[] = [];
     for (let exponent = 1; exponent < 255; exponent += 1) {
