@@ -78,9 +78,11 @@ export class DependencyGraph {
   }
 
   #edges(nodes: ReadonlyMap<string, TableName>): readonly Edge[] {
-    return this.foreignKeys
-      .map(({ parent, child }) => [tableKey(parent), tableKey(child)] as const)
-      .filter(([parent, child]) => nodes.has(parent) && nodes.has(child));
+    return [...nodes].flatMap(([key, table]) =>
+      this.#childTables(table).flatMap((child) =>
+        nodes.has(tableKey(child)) ? [[key, tableKey(child)] as const] : [],
+      ),
+    );
   }
 
   #reach(start: TableName, next: (table: TableName) => readonly TableName[]): ReadonlyMap<string, TableName> {

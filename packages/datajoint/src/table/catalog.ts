@@ -159,9 +159,9 @@ export class Catalog {
 
   /** All foreign keys by which rows anywhere can depend on rows of a table, as far as the user may see. */
   async downstream(table: TableName): Promise<DependencyGraph> {
-    const known = new Map<string, readonly ForeignKey[]>();
+    const known = new Map([[table.schema, await this.foreignKeysIntoSchema(table.schema)]]);
     for (;;) {
-      const graph = new DependencyGraph([...known.values()].flat());
+      const graph = graphOf([...known.values()]);
       const schemas = new Set(graph.descendants(table).map(({ schema }) => schema));
       const missing = [...schemas].filter((schema) => !known.has(schema));
       if (missing.length === 0) return graph;
@@ -238,6 +238,21 @@ export class Catalog {
   #remember<T>(question: string, ask: () => Promise<T>): Promise<T> {
     return this.#memory.recall(question, this.#maxAge, ask);
   }
+}
+
+/** By the first of the lists they are made of; the lists are the same as long as they are known. */
+const graphs = new WeakMap<
+  readonly ForeignKey[],
+  { readonly of: readonly unknown[]; readonly graph: DependencyGraph }
+>();
+
+function graphOf(lists: readonly (readonly ForeignKey[])[]): DependencyGraph {
+  const [first = []] = lists;
+  const made = graphs.get(first);
+  if (made?.of.length === lists.length && made.of.every((list, index) => list === lists[index])) return made.graph;
+  const graph = new DependencyGraph(lists.flat());
+  graphs.set(first, { of: lists, graph });
+  return graph;
 }
 
 function byChild({ child: a }: ForeignKey, { child: b }: ForeignKey): number {
