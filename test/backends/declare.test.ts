@@ -4,6 +4,7 @@ import {
   DataJointError,
   DefinitionError,
   IntegrityError,
+  QueryError,
   trusted,
 } from '../../packages/datajoint/src/index.ts';
 import { describeEachBackend } from '../support/backends.ts';
@@ -267,6 +268,33 @@ describeEachBackend((backend) => {
     }
     expect((await lab.drop()).blockedBy).toEqual([]);
     expect(await database.schemas()).not.toContain('declare_lab');
+  });
+
+  // PGlite's driver hands on no place in a statement.
+  const isPlaced = backend.name !== 'pglite';
+  test.each([
+    [
+      'size="large" : int16',
+      /Line 5, column 3 of the definition: The database refuses attribute size: .*(?:default|"large")/,
+    ],
+    [
+      'size : decimal(2000,2)',
+      /Line 5, column 3 of the definition: The database refuses attribute size: .*2000|Too big/,
+    ],
+  ])('what only the database refuses has a place in the definition: %s', async (line, sentence) => {
+    const lab = await database.createSchema('declare_lab');
+    const definition = `# a box\n  box : int32\n  ---\n  note : varchar(8)\n  ${line}`;
+    const refusal = await lab.declare('Box', definition).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(isPlaced ? DefinitionError : QueryError);
+    if (isPlaced) expect((refusal as Error).message).toMatch(sentence);
+    expect(await lab.find('Box')).toBeUndefined();
+  });
+
+  test('an enum has each value once', async () => {
+    const lab = await database.createSchema('declare_lab');
+    await expect(lab.declare('Box', "box : int32\n---\nkind : enum('a','b','a')")).rejects.toThrow(
+      'Line 3, column 1 of the definition: Expected different values of the enum kind; got "a" twice.',
+    );
   });
 
   test('nothing is declared or dropped inside a transaction', async () => {

@@ -190,7 +190,7 @@ export const jobRoutes = [
       mode: Type.Optional(
         Type.Union([Type.Literal('exact'), Type.Literal('estimated')], {
           default: 'exact',
-          description: '`estimated` does not try to count.',
+          description: '`estimated` counts only where the database expects at most 10,000 rows.',
         }),
       ),
       timeLimit: Type.Optional(

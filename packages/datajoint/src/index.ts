@@ -63,6 +63,7 @@ export type { OpenedObject, StoredArray, StoredObject } from './heading/codec/ob
 export { type PlainWriter, plainJson, plainText } from './heading/codec/plain.ts';
 export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-json.ts';
 export type { JsonValue, Value } from './heading/codec/value.ts';
+export { enumValues } from './heading/enum-values.ts';
 export { Heading } from './heading/heading.ts';
 export { camelCase, classNameOf, isClassName, masterOf, snakeCase, type Tier, tierOf, tiers } from './naming.ts';
 export { AutoPopulated, type PopulateOptions, type PopulateResult } from './schema/auto-populated.ts';

@@ -195,7 +195,7 @@ export const differences: readonly Difference[] = [
     ask: { insert: '"A"' },
     answers: {
       mysql: '"a"',
-      postgresql: 'InvalidValueError: The value of attribute value does not have the format of its type.',
+      postgresql: `InvalidValueError: Attribute \`value\` (enum('b','a')) expects one of its values; got "A".`,
     },
   },
   {
@@ -206,7 +206,7 @@ export const differences: readonly Difference[] = [
     ask: { insert: '1' },
     answers: {
       mysql: '"b"',
-      postgresql: 'InvalidValueError: The value of attribute value does not have the format of its type.',
+      postgresql: `InvalidValueError: Attribute \`value\` (enum('b','a')) expects one of its values; got 1.`,
     },
   },
   {
@@ -216,7 +216,11 @@ export const differences: readonly Difference[] = [
     declared: 'date',
     stored: ["'2024-01-01'"],
     ask: { restrict: ['=', '"2024-02-30"'] },
-    answers: { mysql: 'none', postgresql: 'InvalidValueError: A value does not have the format of its type.' },
+    answers: {
+      mysql: 'none',
+      postgresql:
+        'InvalidRestriction: Attribute `value` (date) is compared with YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or seconds since 1970; got "2024-02-30".',
+    },
   },
   {
     about: 'Dates and times',
@@ -225,7 +229,11 @@ export const differences: readonly Difference[] = [
     declared: 'date',
     stored: ["'2024-01-01'"],
     ask: { restrict: ['>', '"0000-00-00"'] },
-    answers: { mysql: '1', postgresql: 'InvalidValueError: A value does not have the format of its type.' },
+    answers: {
+      mysql: '1',
+      postgresql:
+        'InvalidRestriction: Attribute `value` (date) is compared with YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or seconds since 1970; got "0000-00-00".',
+    },
   },
   {
     about: 'Dates and times',
@@ -234,7 +242,7 @@ export const differences: readonly Difference[] = [
     declared: 'date',
     ask: { insert: '"infinity"' },
     answers: {
-      mysql: 'InvalidValueError: The value of attribute value does not have the format of its type.',
+      mysql: 'InvalidValueError: Attribute `value` (date) expects a day as YYYY-MM-DD; got "infinity".',
       postgresql: '"infinity"',
     },
   },
@@ -245,7 +253,7 @@ export const differences: readonly Difference[] = [
     declared: 'date',
     ask: { insert: '"10000-01-01"' },
     answers: {
-      mysql: 'InvalidValueError: The value of attribute value does not have the format of its type.',
+      mysql: 'InvalidValueError: Attribute `value` (date) expects a day as YYYY-MM-DD; got "10000-01-01".',
       postgresql: '"10000-01-01"',
     },
   },
@@ -256,7 +264,7 @@ export const differences: readonly Difference[] = [
     declared: 'date',
     ask: { insert: '"0044-03-15 BC"' },
     answers: {
-      mysql: 'InvalidValueError: The value of attribute value does not have the format of its type.',
+      mysql: 'InvalidValueError: Attribute `value` (date) expects a day as YYYY-MM-DD; got "0044-03-15 BC".',
       postgresql: '"0044-03-15 BC"',
     },
   },
@@ -267,7 +275,8 @@ export const differences: readonly Difference[] = [
     ask: { insert: '"25:00:00"' },
     answers: {
       mysql: '90000',
-      postgresql: 'InvalidValueError: The value of attribute value does not have the format of its type.',
+      postgresql:
+        'InvalidValueError: Attribute `value` (time without time zone) expects HH:MM:SS[.ffffff]; got "25:00:00".',
     },
   },
   {
@@ -277,7 +286,8 @@ export const differences: readonly Difference[] = [
     ask: { insert: '"-00:00:01"' },
     answers: {
       mysql: '-1',
-      postgresql: 'InvalidValueError: The value of attribute value does not have the format of its type.',
+      postgresql:
+        'InvalidValueError: Attribute `value` (time without time zone) expects HH:MM:SS[.ffffff]; got "-00:00:01".',
     },
   },
   {
@@ -376,6 +386,26 @@ export const differences: readonly Difference[] = [
     stored: ["'NaN'"],
     ask: { read: true },
     answers: { postgresql: '"nan"' },
+  },
+  {
+    about: 'Types of one family',
+    what: 'The text for a number that is none',
+    column: { mysql: 'double', postgresql: 'double precision' },
+    declared: 'float64',
+    ask: { insert: '"nan"' },
+    answers: { mysql: 'null', postgresql: '"nan"' },
+  },
+  {
+    about: 'Types of one family',
+    what: 'A restriction by a number that is none',
+    column: { mysql: 'double', postgresql: 'double precision' },
+    declared: 'float64',
+    stored: ['1'],
+    ask: { restrict: ['=', '"nan"'] },
+    answers: {
+      mysql: 'InvalidRestriction: Attribute `value` (float64) is compared with a finite number; got "nan".',
+      postgresql: 'none',
+    },
   },
   {
     about: 'Types of one family',

@@ -4,6 +4,7 @@ import { AuthenticationError, DataJointError, OverloadedError, UnreachableError 
 import type { ConnectOptions } from './driver.ts';
 import { ed25519Plugin } from './mysql-ed25519.ts';
 import { encryptionOf, mayGoInClear, rememberClear, type TlsSettings } from './mysql-tls.ts';
+import { isPostgres, otherFamily } from './other-family.ts';
 
 /** What is used of a `mysql2` connection. */
 export interface MysqlConnection {
@@ -122,8 +123,10 @@ async function attempt(
       });
     });
   } catch (error) {
+    // Of the two families, PostgreSQL is the one that waits for the client to begin.
+    const isOther = deadline.aborted && (await isPostgres(socket));
     socket.destroy();
-    throw error;
+    throw isOther ? otherFamily(options, 'postgresql') : error;
   } finally {
     clearInterval(watch);
   }

@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as encrypt } from 'node:tls';
 import type { ConnectOptions } from './driver.ts';
+import { isMysqlGreeting, otherFamily, sslRequest } from './other-family.ts';
 
 /** A connection on which nothing has been said yet but that it be encrypted. */
 export interface PostgresSocket {
@@ -18,9 +19,6 @@ export class EncryptionError extends Error {
   }
 }
 
-/** The protocol's question whether the server encrypts. */
-const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
-
 /**
  * Connects, and encrypts as `options.tls` says. The socket comes paused. It is destroyed where this fails, for example
  * because of `deadline`.
@@ -33,7 +31,7 @@ export async function openPostgresSocket(options: ConnectOptions, deadline: Abor
   const mode = options.tls ?? 'preferred';
   const socket = await dial(options, deadline);
   if (mode === 'off') return { socket, isEncrypted: false };
-  if (!(await offersEncryption(socket, deadline))) {
+  if (!(await offersEncryption(socket, options, deadline))) {
     if (mode === 'preferred') return { socket, isEncrypted: false };
     socket.destroy();
     throw new EncryptionError(false);
@@ -59,13 +57,14 @@ async function dial(options: ConnectOptions, deadline: AbortSignal): Promise<Soc
   return await during(socket, deadline, (resolve) => socket.once('connect', () => resolve(socket.pause())));
 }
 
-async function offersEncryption(socket: Socket, deadline: AbortSignal): Promise<boolean> {
+async function offersEncryption(socket: Socket, options: ConnectOptions, deadline: AbortSignal): Promise<boolean> {
   return await during(socket, deadline, (resolve, reject) => {
     socket.once('data', (answer) => {
       socket.pause();
       const text = answer.toString('latin1');
       // More than the one letter would be something that was not encrypted, to be taken for what was.
       if (text === 'S' || text === 'N') resolve(text === 'S');
+      else if (isMysqlGreeting(answer)) reject(otherFamily(options, 'mysql'));
       else reject(new Error('The server does not speak the protocol.'));
     });
     socket.write(sslRequest);

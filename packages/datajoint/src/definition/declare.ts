@@ -6,7 +6,7 @@ import type { Attribute } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import { trusted, trustedFragment } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
-import type { Declaration, DeclaredAttribute, DeclaredForeignKey, DeclaredIndex } from './declaration.ts';
+import type { Declaration, DeclaredAttribute, DeclaredForeignKey, DeclaredIndex, Place } from './declaration.ts';
 import { DefinitionLine, definitionError } from './definition-line.ts';
 import { parseAttribute } from './parse-attribute.ts';
 import { type Codecs, resolveType } from './resolve-type.ts';
@@ -45,6 +45,8 @@ export interface DeclaredTable {
   readonly origins: readonly Origin[];
   /** Stores outside the database whose `~external_...` tables must be there before (older generation). */
   readonly externalStores: readonly string[];
+  /** Where in the definition an attribute comes from, by its name. */
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 /**
@@ -63,14 +65,17 @@ export function declare(input: DeclareInput): DeclaredTable {
   const indexes: IndexSpec[] = [];
   const externalStores = new Set<string>();
   const parents = input.parents[Symbol.iterator]();
-  const add = (column: ColumnSpec, inKey: boolean): void => {
+  const places = new Map<string, Place>();
+  const add = (column: ColumnSpec, inKey: boolean, place?: Place): void => {
     if (inKey && !primaryKey.includes(column.name)) primaryKey.push(column.name);
-    if (!columns.has(column.name)) columns.set(column.name, column);
+    if (columns.has(column.name)) return;
+    columns.set(column.name, column);
+    if (place !== undefined) places.set(column.name, place);
   };
   for (const item of declaration.items) {
     if (item.kind === 'attribute') {
       const { column, external } = attributeColumn(item, input);
-      add(column, item.inKey);
+      add(column, item.inKey, item.place);
       if (external !== undefined) {
         externalStores.add(external);
         foreignKeys.push(externalKey(item.name, name.schema, external));
@@ -82,7 +87,7 @@ export function declare(input: DeclareInput): DeclaredTable {
     const pairs = keyPairs(item, parent);
     for (const [attribute, original] of pairs) {
       if (!columns.has(attribute.name)) {
-        add(parentColumn(attribute, parent, original, item, dialect), item.inKey);
+        add(parentColumn(attribute, parent, original, item, dialect), item.inKey, item.place);
       }
       origins.set(attribute.name, { attribute: attribute.name, parent: { ...parent.name, attribute: original } });
     }
@@ -115,7 +120,7 @@ export function declare(input: DeclareInput): DeclaredTable {
     foreignKeys,
     indexes,
   };
-  return { spec, origins: [...origins.values()], externalStores: [...externalStores] };
+  return { spec, origins: [...origins.values()], externalStores: [...externalStores], places };
 }
 
 /** Columns that DataJoint keeps for itself, in its own notation. */
@@ -137,9 +142,16 @@ function attributeColumn(
 ): { readonly column: ColumnSpec; readonly external: string | undefined } {
   const { name, type, default: value, comment, place } = attribute;
   const { column, external } = resolveType(attribute, generation, codecs, dialect.ddl);
-  if (column.kind === 'core' && column.core.name === 'enum' && value.kind === 'literal') {
+  if (column.kind === 'core' && column.core.name === 'enum') {
     const { values } = column.core;
-    if (!values.includes(value.text)) {
+    const repeated = values.find((one, index) => values.indexOf(one) < index);
+    if (repeated !== undefined) {
+      throw definitionError(
+        place,
+        `Expected different values of the enum ${name}; got ${JSON.stringify(repeated)} twice.`,
+      );
+    }
+    if (value.kind === 'literal' && !values.includes(value.text)) {
       const message = `The default ${JSON.stringify(value.text)} of ${name} is none of its values.`;
       throw definitionError(place, message + didYouMean(value.text, values));
     }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
+import { atAttribute } from '../definition/at-attribute.ts';
 import type { DeclaredTable } from '../definition/declare.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Generation } from '../dialect/storage.ts';
@@ -71,7 +72,11 @@ export class DeclarePlan {
     const { name, generation } = this;
     for (const statement of this.#hidden) await executor.execute(statement);
     if (generation === '2') await this.#writeLineage(executor);
-    for (const statement of this.#create) await executor.execute(statement);
+    for (const statement of this.#create) {
+      await executor.execute(statement).catch((error: unknown) => {
+        throw atAttribute(error, this.table, statement.toStatement(executor.dialect.syntax).text);
+      });
+    }
     if (generation === 'legacy') {
       await log(executor, name.schema, `Declared ${executor.dialect.fullTableName(name.schema, name.table)}`);
     }

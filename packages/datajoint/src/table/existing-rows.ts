@@ -1,5 +1,6 @@
 import { InvalidRestriction, InvalidValueError } from '../errors.ts';
 import { encodeValue, type InputValue } from '../heading/codec/encode.ts';
+import { givenValue } from './given-value.ts';
 import type { InputRow } from './insert.ts';
 import type { Table } from './table.ts';
 
@@ -37,10 +38,6 @@ export async function countExisting(table: Table, rows: readonly InputRow[]): Pr
 /** The one row of a table without a primary key of its own. */
 async function countHidden(table: Table, rows: readonly InputRow[]): Promise<number> {
   return rows.length - ((await table.length()) > 0 ? 0 : Math.min(1, rows.length));
-}
-
-function givenValue(row: InputRow, name: string, names: readonly string[]): InputValue {
-  return Array.isArray(row) ? row[names.indexOf(name)] : (row as { readonly [name: string]: InputValue })[name];
 }
 
 /** A key as it is stored, so that it is found in every spelling. */

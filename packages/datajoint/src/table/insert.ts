@@ -16,6 +16,8 @@ import { encodeValue, type InputValue, useDefault } from '../heading/codec/encod
 import type { Heading } from '../heading/heading.ts';
 import { type Param, type Sql, sql } from '../sql/sql.ts';
 import { didYouMean } from '../suggest.ts';
+import { withExpectation } from './expected-value.ts';
+import { givenValue } from './given-value.ts';
 import { named, nameRecord } from './name-record.ts';
 import { hasExternal, type PreparedRow, prepareRow, putAway } from './put-away.ts';
 
@@ -85,8 +87,12 @@ export async function insertRows(
     else if (chunks.length === 1) await sendAll(executor);
     else await executor.transaction(sendAll);
   } catch (error) {
-    if (rows.length > 1 && isAboutRow(error)) await findCulprit(encoded, send, executor);
-    throw rows.length > 1 ? error : nameRecord(error, 0, 1);
+    const { heading } = target;
+    if (rows.length > 1 && isAboutRow(error))
+      await findCulprit(encoded, send, executor, (reason, record) =>
+        withExpectation(reason, heading, rows[record] as InputRow),
+      );
+    throw rows.length > 1 ? error : nameRecord(withExpectation(error, heading, rows[0] as InputRow), 0, 1);
   }
 }
 
@@ -127,11 +133,15 @@ async function findCulprit(
   rows: readonly EncodedRow[],
   send: (to: Executor, chunk: readonly EncodedRow[]) => Promise<void>,
   executor: Executor | Connection,
+  explained: (error: unknown, record: number) => unknown,
 ): Promise<void> {
   const nothingWrong = new DataJointError('Every row could be inserted by itself.');
   const oneByOne = async (transaction: Executor): Promise<never> => {
     for (const [record, row] of rows.entries()) {
-      await named(record, rows.length, () => send(transaction, [row]));
+      const sent = send(transaction, [row]).catch((error: unknown) => {
+        throw explained(error, record);
+      });
+      await named(record, rows.length, () => sent);
     }
     throw nothingWrong;
   };
@@ -192,11 +202,10 @@ function checkFields(row: InputRow, fields: readonly string[], heading: Heading,
 }
 
 function encodeRow({ heading }: Target, fields: readonly string[], row: InputRow): EncodedRow {
-  return fields.map((name, index) => {
+  return fields.map((name) => {
     const attribute = heading.get(name);
     if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);
-    const value = Array.isArray(row) ? row[index] : (row as { [name: string]: InputValue })[name];
-    const encoded = encodeValue(attribute, value);
+    const encoded = encodeValue(attribute, givenValue(row, name, fields));
     return encoded === useDefault ? undefined : encoded;
   });
 }

@@ -19,6 +19,7 @@ import { type DeletePlan, type DeletePlanOptions, planDelete } from './delete-pl
 import { blockedByHidden, deleteUnreferenced } from './delete-unreferenced.ts';
 import { loadDownstream } from './downstream.ts';
 import { type DropOptions, type DropPlan, planDrop } from './drop-plan.ts';
+import { withExpectation } from './expected-value.ts';
 import { type InputRow, type InsertOptions, insertRows } from './insert.ts';
 import { nameRecord } from './name-record.ts';
 import { planCascade } from './plan-cascade.ts';
@@ -130,7 +131,7 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
         try {
           await updateRow(this, row, transaction);
         } catch (error) {
-          throw nameRecord(error, record, rows.length);
+          throw nameRecord(withExpectation(error, this.heading, row), record, rows.length);
         }
       }
     });

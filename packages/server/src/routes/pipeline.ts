@@ -1,6 +1,7 @@
 import type { HeadingAttribute, HeadingResponse, PipelineResponse, PipelineTable } from '@pharus/contract';
 import {
   type Attribute,
+  enumValues,
   type ForeignKey,
   isRenamed,
   type PipelineSchema,
@@ -142,15 +143,6 @@ function attributeOf(attribute: Attribute, foreignKeys: readonly ForeignKey[]): 
     ...(codec !== undefined && { codec }),
     ...(keys.length > 0 && { fk: keys.map(({ constraint }) => constraint) }),
   };
-}
-
-/** The values in `enum('a','b')`; undefined for another type. */
-function enumValues(type: string): string[] | undefined {
-  const list = /^enum\s*\((.*)\)$/is.exec(type)?.[1];
-  if (list === undefined) return undefined;
-  return [...list.matchAll(/'((?:[^']|'')*)'|"((?:[^"]|"")*)"/g)].map(
-    ([, single, double]) => single?.replaceAll("''", "'") ?? double?.replaceAll('""', '"') ?? '',
-  );
 }
 
 function isPart({ child }: ForeignKey, parts: readonly TableName[]): boolean {

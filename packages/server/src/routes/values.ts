@@ -14,6 +14,8 @@ interface ValuesRoute {
 
 const mostValues = 1000;
 const longestCount = 60_000;
+/** So many rows are counted as fast as they are guessed, and what a database expects of small tables is often far off. */
+const fewRows = 10_000;
 /** Milliseconds for counting the rows of each value: a filter is being typed. */
 const countTime = 200;
 
@@ -50,10 +52,12 @@ export const valueRoutes =
       const database = await connect(request, credentials);
       return freshlyOnChange(database, async () => {
         const restricted = await rows(database, params);
-        const counted = mode === 'exact' ? await countedIn(time, restricted, signal(request)) : undefined;
+        const count = () => countedIn(time, restricted, signal(request));
+        const counted = mode === 'exact' ? await count() : undefined;
         if (counted !== undefined) return { totalCount: counted, estimated: false };
         const estimate = await restricted.estimatedLength({ signal: signal(request) });
-        return { totalCount: estimate ?? null, estimated: true };
+        const small = mode === 'estimated' && estimate !== undefined && estimate <= fewRows ? await count() : undefined;
+        return { totalCount: small ?? estimate ?? null, estimated: small === undefined };
       });
     });
   };

@@ -60,6 +60,8 @@ function typed(value: TypedValue): Sql {
 
 /** As a type that holds all of the values, where the column's own would refuse or shorten one of them. */
 function compared(column: Sql, attribute: ComparedAttribute, values: readonly TypedValue[], isPattern: boolean): Sql {
+  // Its cast to text would add the length of a network to it.
+  if (attribute.databaseType === 'inet') return sql`TEXTIN(INET_OUT(${column}))`;
   const type = comparedAs(attribute, values, isPattern);
   return type === undefined ? column : sql`CAST(${column} AS ${type})`;
 }

@@ -1,6 +1,7 @@
 import type { NdArray } from '../../blob/ndarray.ts';
 import type { Cell } from '../../connection/driver.ts';
 import { type Attribute, isPadded } from '../attribute.ts';
+import { enumValues } from '../enum-values.ts';
 import { withoutPadding } from './padding.ts';
 import { bitNumber, charactersOf } from './plain.ts';
 import { epochMicros, timeMicros } from './temporal.ts';
@@ -140,11 +141,6 @@ function bitColumn(databaseType: string): Column {
 }
 
 function textType({ databaseType, type }: Attribute): ColumnarType {
-  const declared = [databaseType, type].find((text) => /^enum\s*\(/i.test(text));
-  if (declared === undefined) return { kind: 'text' };
-  const quoted = declared.matchAll(/'((?:[^']|'')*)'|"((?:[^"]|"")*)"/g);
-  const values = [...quoted].map(
-    ([, single, double]) => single?.replaceAll("''", "'") ?? double?.replaceAll('""', '"') ?? '',
-  );
-  return { kind: 'enum', values };
+  const values = enumValues(databaseType) ?? enumValues(type);
+  return values === undefined ? { kind: 'text' } : { kind: 'enum', values };
 }

@@ -2,9 +2,12 @@ import type { TypedValue } from '../../dialect/dialect.ts';
 import { InvalidRestriction } from '../../errors.ts';
 import { type Attribute, isOpaque } from '../attribute.ts';
 import { describeValue, type InputValue } from './encode.ts';
+import { floatWord } from './float-word.ts';
 import { isNumberText, NumberLiteral, plainDigits } from './number-literal.ts';
 import {
   datetimeFromEpoch,
+  hasZone,
+  isCalendarDay,
   isDatetimeText,
   isTimeText,
   isUnlimitedDatetimeText,
@@ -24,6 +27,8 @@ export function comparable(attribute: Attribute, value: InputValue): TypedValue 
       `Attribute \`${attribute.name}\` (${attribute.type}) holds bytes; it can only be compared with null.`,
     );
   }
+  const word = typeof value === 'string' ? floatWord(attribute, value.trim()) : undefined;
+  if (word !== undefined) return { as: 'double', value: Number(word) };
   switch (attribute.storage.kind) {
     case 'integer':
     case 'year':
@@ -78,11 +83,14 @@ function numberText(attribute: Attribute, value: InputValue): string {
 
 function datetimeText(attribute: Attribute, value: InputValue): string {
   const text = scalar(value)?.trim();
+  // A moment that a record prints is one of UTC, whatever the zone of the session.
+  const zone = / with time zone$/.test(attribute.databaseType) ? '+00:00' : '';
   if (text !== undefined && isNumberText(text)) {
     const datetime = datetimeFromEpoch(text, attribute.storage.kind === 'date');
-    if (datetime !== undefined) return datetime;
-  } else if (text !== undefined && isDatetimeText(text)) {
-    return wallClock(text);
+    if (datetime !== undefined) return `${datetime}${zone}`;
+  } else if (text !== undefined && isDatetimeText(text) && (!isUnlimited(attribute) || isCalendarDay(text))) {
+    const clock = wallClock(text);
+    return hasZone(text) ? `${clock}${zone}` : clock;
   } else if (text !== undefined && isUnlimited(attribute) && isUnlimitedDatetimeText(text)) {
     return text;
   }

@@ -13,10 +13,12 @@ import { Attachment } from './attachment.ts';
 import { typeMember } from './blob-json.ts';
 import { blobOfJson } from './blob-of-json.ts';
 import { foreignCharacter } from './charset.ts';
+import { expectedText } from './expected-text.ts';
+import { floatWord } from './float-word.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 import { StoredReference } from './object-writer.ts';
 import { checkLength, storedNumber } from './range.ts';
-import { datetimeOfDigits, isPlainTemporal, timeOfDigits, wallClock } from './temporal.ts';
+import { datetimeOfDigits, hasZone, isPlainTemporal, timeOfDigits, wallClock } from './temporal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
 
 /**
@@ -28,7 +30,6 @@ import { uuidBytes, uuidText } from './uuid.ts';
 export type InputValue =
   | undefined
   | NumberLiteral
-  | FloatWord
   | BlobValue
   | TypedArray
   | PackedBlob
@@ -36,15 +37,6 @@ export type InputValue =
   | StoredReference
   | readonly InputValue[]
   | { readonly [key: string]: InputValue };
-
-/** A float that is no finite number and is meant to be stored, where NaN from elsewhere means the default. */
-export class FloatWord {
-  readonly word: 'NaN' | 'Infinity' | '-Infinity';
-
-  constructor(word: FloatWord['word']) {
-    this.word = word;
-  }
-}
 
 /** Stands for the column's default: what NULL, and no number for a number, mean to DataJoint. */
 export const useDefault = Symbol('DEFAULT');
@@ -82,7 +74,9 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
       const text = datetimeOfDigits(scalarText(attribute, value));
       const clock = temporalText(attribute, value, wallClock(text));
       // A moment stays one where the column holds moments; elsewhere it is the clock of UTC.
-      return / with time zone$/.test(attribute.databaseType) && zoned.test(text) ? `${clock}+00:00` : clock;
+      return / with time zone$/.test(attribute.databaseType) && clock !== text && hasZone(text)
+        ? `${clock}+00:00`
+        : clock;
     }
     case 'time':
       return temporalText(attribute, value, timeOfDigits(scalarText(attribute, value)));
@@ -91,17 +85,7 @@ export function encodeValue(attribute: Attribute, value: InputValue): Param | ty
   }
 }
 
-/** Ends in a zone. */
-const zoned = /:\d\d(?:\.\d*)?\s*(?:Z|[+-]\d\d(?::?\d\d)?)\s*$/i;
-
-/** Types whose values may be NaN and infinite. */
-const holdsWords = /^(?:real|double precision)$/;
-
 function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof useDefault {
-  if (value instanceof FloatWord) {
-    if (holdsWords.test(attribute.databaseType)) return value.word;
-    return encodeNumber(attribute, Number(value.word));
-  }
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) {
     if (Number.isNaN(value)) return useDefault;
@@ -112,6 +96,9 @@ function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof u
   }
   if (typeof value === 'string') {
     const text = value.trim();
+    // As a text it is meant: a record prints it so. The number NaN is DataJoint's word for the default.
+    const word = floatWord(attribute, text);
+    if (word !== undefined) return word;
     if (text === '' || /^[+-]?nan$/i.test(text)) return useDefault;
     if (isNumberText(text)) return storedNumber(attribute, text);
   }
@@ -156,7 +143,7 @@ function scalarText(attribute: Attribute, value: InputValue): string {
 /** Refuses what only some databases take for a moment: words (`now`), and clocks that overflow (`24:00:00`). */
 function temporalText(attribute: Attribute, value: InputValue, text: string): string {
   if (isPlainTemporal(text, attribute.storage.kind === 'time' ? 838 : 23)) return text;
-  throw refused(attribute, value, 'a date or time in digits');
+  throw refused(attribute, value, expectedText(attribute) ?? 'a date or time in digits');
 }
 
 /** A text that is JSON goes in as it is, so that what `record` prints can be sent back; any other text as a string. */

@@ -1,5 +1,5 @@
 import { type Attribute, isNumeric } from '../attribute.ts';
-import { FloatWord, type InputValue } from './encode.ts';
+import type { InputValue } from './encode.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 
 /**
@@ -19,17 +19,9 @@ export function valueOfJson(attribute: Attribute, json: InputValue): InputValue 
   return isNumeric(attribute) ? numberOf(json) : bytesOr(attribute, json);
 }
 
-const words: Readonly<Record<string, InputValue>> = {
-  true: true,
-  false: false,
-  nan: new FloatWord('NaN'),
-  inf: new FloatWord('Infinity'),
-  '-inf': new FloatWord('-Infinity'),
-};
-
 function numberOf(text: string): InputValue {
   if (isNumberText(text)) return new NumberLiteral(text);
-  return Object.hasOwn(words, text.toLowerCase()) ? words[text.toLowerCase()] : text;
+  return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : text;
 }
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -150,7 +150,22 @@ export function isTimeText(text: string): boolean {
 
 /** Whether a text is a date or a datetime as PostgreSQL prints those before the year 1, after 9999, and the infinite. */
 export function isUnlimitedDatetimeText(text: string): boolean {
-  return /^(?:-?infinity|\d{4,6}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?(?: BC)?)$/.test(text);
+  return unlimitedPattern.test(text);
+}
+
+const clock = String.raw`(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?(?:[+-]\d\d(?::\d\d){0,2})?)?`;
+const unlimitedPattern = new RegExp(
+  String.raw`^(?:-?infinity|\d{5,7}-\d\d-\d\d${clock}|\d{4,7}-\d\d-\d\d${clock} BC)$`,
+);
+
+/** Whether the date that a text begins with is in the calendar: no zero date, no 30th of February. */
+export function isCalendarDay(text: string): boolean {
+  return dayNumber(/^[^T ]*/.exec(text)?.[0] ?? '') !== undefined && !text.startsWith('0000');
+}
+
+/** Whether a datetime ends in a zone. */
+export function hasZone(text: string): boolean {
+  return /:\d\d(?:\.\d*)?\s*(?:Z|[+-]\d\d(?::?\d\d)?)\s*$/i.test(text);
 }
 
 /** Whether a text is a date or a datetime; zero dates, which some databases hold, too. */
