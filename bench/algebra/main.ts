@@ -5,6 +5,7 @@ import {
   mysqlDialect,
   postgresDialect,
   postgresDriver,
+  type ResultSet,
 } from '../../packages/datajoint/src/index.ts';
 import { trusted, trustedFragment } from '../../packages/datajoint/src/sql/trusted-sql.ts';
 import { toPython } from '../../test/interop/algebra/to-python.ts';
@@ -22,12 +23,16 @@ const sides = {
   'postgres-2.3': { family: 'postgresql', generation: 'current', start: startPostgres, interpreter: python23 },
 } as const;
 
-const repeats = 9;
+/** How often each side is asked, in turns, so that what else the machine does disturbs both alike; less if slow. */
+const turns = { most: 15, least: 5 };
+/** Milliseconds that a turn takes at least, as what is fast is asked several times; and about how long all may take. */
+const [turnTime, allTurns] = [20, 4000];
 const schema = 'bench_algebra';
 
 /**
- * Runs the statement this library writes for each expression, and the one the Python library writes, by turns on one
- * connection: the least time of each, which other work on the machine disturbs least, their ratio, and the geometric mean of all ratios.
+ * Thirty questions, asked by both libraries. The statements that they write, run on one connection; and the libraries
+ * themselves, from the operators to rows as values, each in its own language. Of each the least time of all turns, and
+ * ours to theirs; then the geometric mean of all ratios, and how many statements the database goes about alike.
  * @param options which libraries and servers; all where none is named.
  */
 export async function run(options: readonly string[]): Promise<void> {
@@ -59,38 +64,84 @@ async function compare(
         ),
       ),
     );
-    const time = async (work: () => Promise<unknown>): Promise<number> => {
-      const began = performance.now();
-      await work();
-      return performance.now() - began;
-    };
-    const ratios: number[] = [];
+    const statements: number[] = [];
+    const libraries: number[] = [];
+    let alike = 0;
     console.log(`\n${name}: milliseconds here, there, and their ratio`);
+    console.log(`${''.padEnd(40)} ${'statements'.padStart(22)} ${'libraries'.padStart(24)}`);
     for (const [title, tree] of Object.entries(expressions)) {
-      const query = toQuery(tree, tables);
-      const theirs = await python.ask<string>('make_sql', { schema, expression: toPython(tree, generation) });
-      const [own, other]: [number[], number[]] = [[], []];
-      const ask = {
-        own: () => database.connection.execute(compileSelect(query, dialect.dialect)),
-        other: () => database.connection.execute(trustedFragment(trusted(theirs))),
+      const expression = toPython(tree, generation);
+      const own = compileSelect(toQuery(tree, tables), dialect.dialect);
+      const theirs = trustedFragment(trusted(await python.ask<string>('make_sql', { schema, expression })));
+      const run = async (statement: typeof own): Promise<void> => {
+        for await (const _ of database.connection.stream(statement));
       };
-      await ask.own();
-      await ask.other();
-      for (let turn = 0; turn < repeats; turn += 1) {
-        const first = turn % 2 === 0;
-        if (first) own.push(await time(ask.own));
-        other.push(await time(ask.other));
-        if (!first) own.push(await time(ask.own));
-      }
-      const [a, b] = [Math.min(...own), Math.min(...other)];
-      ratios.push(a / b);
-      console.log(`${title.padEnd(40)} ${a.toFixed(1).padStart(8)} ${b.toFixed(1).padStart(8)} ${(a / b).toFixed(2)}`);
+      const [a, b] = await leastTimes(
+        repeated(() => run(own)),
+        repeated(() => run(theirs)),
+      );
+      const fetch = async (): Promise<unknown> => await toQuery(tree, tables).fetch();
+      const [c, d] = await leastTimes(repeated(fetch), async (times) => {
+        return await python.ask<number>('time_expression', { schema, expression, times });
+      });
+      const plan = async (statement: typeof own): Promise<string> =>
+        planOf(await database.connection.execute(dialect.dialect.explain(statement)));
+      if ((await plan(own)) === (await plan(theirs))) alike += 1;
+      else console.log(`${title}: another plan`);
+      statements.push(a / b);
+      libraries.push(c / d);
+      console.log(`${title.padEnd(40)} ${shown(a, b)}   ${shown(c, d)}`);
     }
-    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-    console.log(`geometric mean ${mean.toFixed(3)}, most ${Math.max(...ratios).toFixed(2)}`);
+    console.log(`plans: ${alike} of ${statements.length} are the same`);
+    for (const [what, ratios] of Object.entries({ statements, libraries })) {
+      const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+      console.log(`${what}: geometric mean ${mean.toFixed(3)}, most ${Math.max(...ratios).toFixed(2)}`);
+    }
   } finally {
     await python.close();
     await database.close();
     await server.stop();
   }
+}
+
+/** How a database goes about a statement, without the names that the statement gives to tables. */
+function planOf({ columns, rows }: ResultSet): string {
+  // MySQL has a line for each table, PostgreSQL lines of text: one for each step, and more with conditions.
+  if (columns.includes('select_type')) {
+    const kept = ['id', 'select_type', 'type', 'key', 'key_len', 'rows', 'Extra'].map((name) => columns.indexOf(name));
+    return JSON.stringify(rows.map((row) => kept.map((at) => row[at])));
+  }
+  const steps = rows.map(([line]) => String(line)).filter((line) => line.includes('(cost='));
+  return steps.map((line) => line.replace(/ on .*?(?= {2}\(cost)/, '')).join('\n');
+}
+
+/** Does something a number of times, and answers how many milliseconds all of them took. */
+type Timed = (times: number) => Promise<number>;
+
+const repeated =
+  (work: () => Promise<unknown>): Timed =>
+  async (times) => {
+    const began = performance.now();
+    for (let count = 0; count < times; count += 1) await work();
+    return performance.now() - began;
+  };
+
+/** The least time that each of two took once, asked in turns. */
+async function leastTimes(own: Timed, theirs: Timed): Promise<readonly [own: number, theirs: number]> {
+  await own(1);
+  await theirs(1);
+  const once = [await own(1), await theirs(1)] as const;
+  const times = Math.ceil(turnTime / Math.min(...once));
+  const count = Math.min(turns.most, Math.max(turns.least, Math.floor(allTurns / ((once[0] + once[1]) * times))));
+  const least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number];
+  for (let turn = 0; turn < 2 * count; turn += 1) {
+    // Own, theirs, theirs, own: neither always comes after the other.
+    const side = (turn >> 1) % 2 === turn % 2 ? 0 : 1;
+    least[side] = Math.min(least[side], (await (side === 0 ? own : theirs)(times)) / times);
+  }
+  return least;
+}
+
+function shown(own: number, theirs: number): string {
+  return `${own.toFixed(2).padStart(8)} ${theirs.toFixed(2).padStart(8)} ${(own / theirs).toFixed(2).padStart(5)}`;
 }
