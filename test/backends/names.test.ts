@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, type ApiClient, encodeRestriction, startApi, tablePath } from '../support/api.ts';
-import { quoted } from '../support/backend.ts';
+import { quoted, quotedTable } from '../support/backend.ts';
 import { type Backend, describeEachBackend } from '../support/backends.ts';
 
 const columns = [
@@ -201,6 +201,30 @@ describeEachBackend((backend: Backend) => {
       expect.soft(deleted.text, name).toContain('Delete Successful');
       expect.soft((await client.get(child)).json(), name).toMatchObject({ records: [] });
     }
+  });
+
+  test('a table whose name is none of DataJoint stands in the pipeline alone, and is told so', async () => {
+    const schema = 'pharus_no_class';
+    await backend.createSchemas(schema);
+    const tables = ['Session', 'table_1', 'ti`ck', 'qu"ote', 'größe', '~~hidden'];
+    for (const table of tables) {
+      await backend.query(`CREATE TABLE ${quotedTable(schema, table)} (id int NOT NULL, PRIMARY KEY (id))`);
+    }
+    const listed = JSON.parse((await client.get(`/schema/${schema}/table`)).text) as { tableTypes: object };
+    expect(Object.values(listed.tableTypes).flat()).toEqual([]);
+    const shown = JSON.parse((await client.get(`/pipeline?schema=${schema}`)).text) as {
+      schemas: [{ tables: { name: string; tier: unknown }[] }];
+    };
+    const visible = tables.slice(0, -1);
+    expect(shown.schemas[0].tables.map(({ name, tier }) => [name, tier])).toEqual(
+      visible.toSorted().map((name) => [name, null]),
+    );
+    for (const table of tables) {
+      const { status, text } = await client.get(tablePath(schema, table, 'record'));
+      expect(status).toBe(500);
+      expect(text.includes('to which DataJoint gives no class'), text).toBe(visible.includes(table));
+    }
+    await backend.dropSchemas(schema);
   });
 
   test('a schema no server can have is simply not there', async () => {

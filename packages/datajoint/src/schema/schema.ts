@@ -5,7 +5,7 @@ import type { Generation } from '../dialect/storage.ts';
 import { DataJointError, SchemaNotFound, TableNotFound } from '../errors.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import type { Row } from '../expression/record-types.ts';
-import { classNameOf, isHiddenAttribute, type Tier, tableNamesOf, tierOf } from '../naming.ts';
+import { classNameOf, isHiddenAttribute, isHiddenTable, type Tier, tableNamesOf, tierOf } from '../naming.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Catalog } from '../table/catalog.ts';
@@ -234,9 +234,12 @@ export class Schema {
     await this.#mustExist();
     const tables = await this.tables();
     const names = tables.map((table) => table.className);
+    // The database may hold tables that are nobody's in DataJoint.
+    const isStored = (await this.catalog.tables(this.name)).includes(className) && tierOf(className) === undefined;
+    const why = ' The database has one of this name, to which DataJoint gives no class: it reads lower_case names.';
     return new TableNotFound(
       `Table does not exist: schema ${JSON.stringify(this.name)} has no table ${JSON.stringify(className.slice(0, 80))}.` +
-        didYouMean(className, names),
+        (isStored && !isHiddenTable(className) ? why : didYouMean(className, names)),
     );
   }
 
