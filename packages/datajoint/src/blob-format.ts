@@ -12,7 +12,7 @@ export { fromNpy } from './blob/npy-read.ts';
 export { npyPieces, toNpy } from './blob/npy-write.ts';
 export { PackedBlob } from './blob/packed-blob.ts';
 export type { PackOptions, UnpackOptions } from './blob/plain-blob.ts';
-export { meanOf, minmaxOf } from './blob/reduce.ts';
+export { meanOf, minmaxOf, reduceInTurns } from './blob/reduce.ts';
 export { inOrder, itemsInOtherOrder } from './blob/reorder.ts';
 export { type AxisRange, slice } from './blob/slice.ts';
 export {

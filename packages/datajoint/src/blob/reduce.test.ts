@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NdArray } from './ndarray.ts';
-import { meanOf, minmaxOf, sketchOf } from './reduce.ts';
+import { meanOf, minmaxOf, reduceInTurns, sketchOf } from './reduce.ts';
 
 const array = (shape: number[], data: number[]): NdArray =>
   new NdArray({ dtype: 'float64', shape, data: Float64Array.from(data) });
@@ -45,4 +45,35 @@ test('a sketch has at most 64 numbers', () => {
 test('no place at all is refused', () => {
   expect(() => meanOf(array([2], [1, 2]), 0)).toThrow(/1 or more places, got 0/);
   expect(() => minmaxOf(array([], [1]), 5)).toThrow(/got a scalar/);
+});
+
+test('a large array is reduced without being copied, and an endless result refused', () => {
+  const large = new NdArray({ dtype: 'uint8', shape: [2, 2 ** 25], data: new Uint8Array(2 ** 26).fill(7) });
+  const before = process.memoryUsage().arrayBuffers;
+  expect(shown(minmaxOf(large, 1))).toEqual([[2, 1, 2], 7, 7, 7, 7]);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  expect(() => meanOf(large, 2 ** 24)).toThrow(/at most 16777216 elements to be left, got 33554432/);
+});
+
+test('the mean of columns is that of rows', () => {
+  const rows = array([3, 4], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  const columns = new NdArray({
+    dtype: 'float64',
+    shape: [3, 4],
+    order: 'F',
+    data: Float64Array.of(1, 5, 9, 2, 6, 10, 3, 7, 11, 4, 8, 12),
+  });
+  for (const most of [1, 2, 3, 9]) expect(shown(meanOf(columns, most))).toEqual(shown(meanOf(rows, most)));
+  expect(shown(minmaxOf(columns, 2))).toEqual(shown(minmaxOf(rows, 2)));
+});
+
+test('a reduction in turns lets others have theirs', async () => {
+  const large = new NdArray({ dtype: 'uint8', shape: [2 ** 23], data: new Uint8Array(2 ** 23).fill(3) });
+  let others = 0;
+  const timer = setInterval(() => (others += 1), 0);
+  expect(shown(await reduceInTurns(large, 'mean', 8))).toEqual([[8], 3, 3, 3, 3, 3, 3, 3, 3]);
+  expect(shown(await reduceInTurns(large, 'minmax', 1))).toEqual([[1, 2], 3, 3]);
+  clearInterval(timer);
+  expect(others).toBeGreaterThan(3);
+  await expect(reduceInTurns(large, 'mean', 0)).rejects.toThrow(RangeError);
 });

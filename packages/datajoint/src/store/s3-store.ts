@@ -12,7 +12,10 @@ interface Session {
 }
 
 /** Milliseconds until a server that cannot be reached, or says nothing, is given up. */
-const patience = { connectionTimeout: 5_000, socketTimeout: 30_000 };
+const patience = { connectionTimeout: 3_000, socketTimeout: 15_000 };
+
+/** Milliseconds for which a server that could not be reached is left alone. */
+const rest = 3_000;
 
 export interface S3StoreOptions {
   /** With `http://` or `https://`. */
@@ -29,6 +32,8 @@ export class S3Store implements Store {
   readonly name: string;
   readonly #options: S3StoreOptions;
   #session: Promise<Session> | undefined;
+  /** Until when the server is not asked again: a page of values would wait for each of them. */
+  #restUntil = 0;
 
   constructor(name: string, options: S3StoreOptions) {
     this.name = name;
@@ -132,6 +137,7 @@ export class S3Store implements Store {
       // Servers other than Amazon's take any region, and have buckets in paths rather than names of hosts.
       region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1',
       forcePathStyle: true,
+      maxAttempts: 2,
       requestHandler: patience,
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
@@ -141,11 +147,13 @@ export class S3Store implements Store {
   }
 
   async #used<T>(path: string, run: () => Promise<T>): Promise<T> {
+    if (Date.now() < this.#restUntil) throw unusable(this.name, new Error('It could not be reached a moment ago.'));
     try {
       return await run();
     } catch (error) {
       if (error instanceof StoreError || error instanceof MissingExternalFile) throw error;
-      const name = (error as Error).name;
+      const { name, $metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
+      if ($metadata?.httpStatusCode === undefined) this.#restUntil = Date.now() + rest;
       throw name === 'NoSuchKey' || name === 'NotFound' ? missing(this.name, path, error) : unusable(this.name, error);
     }
   }

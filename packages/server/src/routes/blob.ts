@@ -16,11 +16,10 @@ import {
   type BlobValue,
   describe,
   follow,
-  meanOf,
-  minmaxOf,
   NdArray,
   ObjectArray,
   RecordArray,
+  reduceInTurns,
   slice,
   toNpy,
 } from '@pharus/datajoint/blob';
@@ -117,7 +116,7 @@ async function answerValue(
   if (format === 'npy' && content.form === 'npy' && isWhole) {
     return await sendFile(request, reply, await content.content(), `${name}.npy`);
   }
-  const value = partOf(await content.value(), asked);
+  const value = await partOf(await content.value(), asked);
   if (isDescription) return describe(value);
   const bytes = await (format === 'png' ? pngIn(value) : format === 'npy' ? npyOf(value) : jsonOf(value));
   return await sendFile(request, reply, contentOf(bytes), `${name}.${format ?? 'json'}`);
@@ -153,7 +152,7 @@ async function onlyValue(rows: Table, attribute: Attribute, signal: AbortSignal)
   return cell;
 }
 
-function partOf(whole: BlobValue, { path, slice: selection, reduce }: BlobRequest): BlobValue {
+async function partOf(whole: BlobValue, { path, slice: selection, reduce }: BlobRequest): Promise<BlobValue> {
   const value = follow(whole, path);
   if (value === undefined) {
     throw new RequestError(
@@ -167,7 +166,7 @@ function partOf(whole: BlobValue, { path, slice: selection, reduce }: BlobReques
   }
   try {
     const part = selection === undefined ? value : slice(value, ...selection);
-    return reduce === undefined ? part : (reduce.by === 'mean' ? meanOf : minmaxOf)(part, reduce.places);
+    return reduce === undefined ? part : await reduceInTurns(part, reduce.by, reduce.places);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RequestError('INVALID_REQUEST', error.message, { cause: error });

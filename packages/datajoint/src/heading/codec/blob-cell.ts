@@ -14,6 +14,9 @@ export type BlobMode = 'mark' | 'describe' | 'sketch' | 'inline';
 /** Bytes up to which a value stands in a record whole. */
 export const mostInline = 1 << 20;
 
+/** Bytes to which a blob is unpacked to be described: a page may have a thousand. */
+const mostUnpacked = 1 << 26;
+
 /** As `cellWriter`, with blobs in the way asked for: NULL is then null, and a blob an object. */
 export function recordWriter(attribute: Attribute, mode: BlobMode): CellWriter {
   if (mode === 'mark' || !isOpaque(attribute)) return cellWriter(attribute);
@@ -29,7 +32,7 @@ function blobWriter(mode: Exclude<BlobMode, 'mark'>): CellWriter {
 export function blobText(blob: Uint8Array, mode: BlobMode): string {
   if (mode === 'inline' && blob.length <= mostInline) return storedBlobJson(blob, mostInline);
   try {
-    return described(unpack(blob, { dims: 'auto' }), mode, blob.length);
+    return described(unpack(blob, { dims: 'auto', maxBytes: mostUnpacked }), mode, blob.length);
   } catch (error) {
     return unreadable(error, blob.length);
   }
