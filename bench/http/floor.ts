@@ -38,6 +38,18 @@ async function records(tail: string, values: readonly (string | number)[], count
   return { recordHeader: header, records: rows, totalCount: (await count?.()) ?? bigRows };
 }
 
+/** The key is sought; the cursor is the one the server gives. */
+async function recordsAfter(cursor: string, limit: number): Promise<unknown> {
+  const [order, passed, place] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
+    string[],
+    number,
+    [number],
+  ];
+  const page = await records(`WHERE id > ? ORDER BY id LIMIT ${limit}`, place);
+  const next = JSON.stringify([order, passed + limit, page.records.at(-1)?.slice(0, 1)]);
+  return { ...page, next: Buffer.from(next).toString('base64url') };
+}
+
 async function attribute(): Promise<unknown> {
   const rows = await rowsOf(
     `SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLUMN_KEY, COLUMN_COMMENT
@@ -192,6 +204,8 @@ async function answer(request: IncomingMessage, body: string): Promise<unknown> 
     });
   }
   const limit = Number(url.searchParams.get('limit'));
+  const after = url.searchParams.get('after');
+  if (after !== null) return recordsAfter(after, limit);
   const page = Number(url.searchParams.get('page') ?? '1');
   if (page === 1) return records(`ORDER BY id LIMIT ${limit}`, []);
   // Late look-up: the keys of the page first, then its rows.

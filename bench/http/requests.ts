@@ -51,11 +51,15 @@ const insert = (rows: number): BenchRequest => ({
 
 const batch = (): number => 1 + Math.floor(Math.random() * (bigRows / 200 - 2));
 
+/** What the server gives as the `next` of page 899. */
+const cursor = Buffer.from('[["+id"],899000,[899000]]').toString('base64url');
+
 /** What is measured. */
 export const requests: readonly BenchRequest[] = [
   get('record limit=10', () => table('Big', 'record?limit=10')),
   get('record limit=1000', () => table('Big', 'record?limit=1000')),
   get('record page 900 of 1000', () => table('Big', 'record?limit=1000&page=900')),
+  get('record page 900 by cursor', () => table('Big', `record?limit=1000&after=${cursor}`)),
   get('200 rows by index', () =>
     table('Big', `record?restriction=${restriction({ attributeName: 'batch', operation: '=', value: batch() })}`),
   ),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -393,8 +394,9 @@ describe('service', () => {
     const headers = await authorized(app);
     await app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = app.server.address() as AddressInfo;
+    const hasArrived = once(app.server, 'request');
     const running = fetch(`http://127.0.0.1:${port}/hold`, { headers });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await hasArrived;
     await app.close();
     expect((await running).status).toBe(200);
   });

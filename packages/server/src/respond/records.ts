@@ -19,7 +19,7 @@ export interface Sent {
 }
 
 /** Answers up to this many characters are sent whole, with their length. */
-const wholeAnswer = 1 << 16;
+const wholeAnswer = 1 << 18;
 
 /**
  * Sends records as they arrive. A short answer goes in one piece; a long one is streamed, at the pace of the client,

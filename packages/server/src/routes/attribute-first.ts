@@ -55,7 +55,7 @@ export class AttributeFirst {
 
 function keyOf({ headers, params }: FastifyRequest): string {
   const { schema, table } = params as { schema: string; table: string };
-  return JSON.stringify([headers.authorization, schema, table]);
+  return `${schema}\0${table}\0${headers.authorization}`;
 }
 
 /** What other processes may know of a key, which holds a token. */
