@@ -20,6 +20,7 @@ const errorFields: Readonly<Record<string, string>> = {
   C: 'code',
   D: 'detail',
   H: 'hint',
+  P: 'position',
   W: 'where',
   s: 'schema',
   t: 'table',
