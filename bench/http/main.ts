@@ -4,6 +4,7 @@
  * `--write` makes docs/reference/performance.md of it.
  */
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -28,6 +29,7 @@ export async function run(options: readonly string[]): Promise<void> {
     },
   });
   const seconds = Number(values.seconds);
+  const [busy = 0] = loadavg();
   const database = await startMariadb({ args: ['--innodb-buffer-pool-size=1G'] });
   const sides: Side[] = [];
   try {
@@ -53,6 +55,7 @@ export async function run(options: readonly string[]): Promise<void> {
       writePage({
         command: ['npm run bench -- http', ...options].join(' '),
         seconds,
+        busy,
         database: database.version,
         rows,
         memory: sides.map(({ name, pids }, index) => ({
@@ -88,7 +91,7 @@ async function measureRow(request: BenchRequest, sides: readonly Side[], setting
 
 async function measure(request: BenchRequest, side: Side, { clients, seconds, database }: Setting): Promise<Figures> {
   const next = onTheWire(request, { token: side.token });
-  await load({ port: side.port, next, clients, seconds: Math.min(1, seconds / 3) });
+  await load({ port: side.port, next, clients, seconds });
   const databasePid = Number(readFileSync(join(database.directory, 'server.pid'), 'utf8'));
   const before = [processorTime(side.pids), processorTime([databasePid]), await statements(database)] as const;
   const measured = await load({ port: side.port, next, clients, seconds });

@@ -34,6 +34,8 @@ export interface PageOptions {
   /** As it was typed. */
   readonly command: string;
   readonly seconds: number;
+  /** Processes that wanted a processor within the last minute before it began, on average. */
+  readonly busy: number;
   /** What the database calls itself. */
   readonly database: string;
   readonly rows: readonly PageRow[];
@@ -86,7 +88,7 @@ function costsOf(rows: readonly PageRow[]): string {
 }
 
 /** The page as Markdown. */
-function performancePage({ command, seconds, database, rows, memory }: PageOptions): string {
+function performancePage({ command, seconds, busy, database, rows, memory }: PageOptions): string {
   const [processor] = cpus();
   const clients = [...new Set(rows.map((row) => row.clients))];
   const machine = [
@@ -108,7 +110,8 @@ function performancePage({ command, seconds, database, rows, memory }: PageOptio
     '  checks no token, looks nothing up and does not count rows (`bench/http/floor.ts`).',
     '- **pharus**: this server, one process.',
     '',
-    `Run with \`${command}\`, ${seconds} s for each figure, on: ${machine}.`,
+    `Run with \`${command}\`, ${seconds} s for each figure, on: ${machine}. When it began,`,
+    `${busy.toFixed(1)} processes of others wanted a processor${busy > 1 ? ': figures of a quiet machine are higher, and ratios steadier' : ''}.`,
     ...clients.flatMap((count) => {
       const some = rows.filter((row) => row.clients === count);
       return [

@@ -23,6 +23,17 @@ test('a session takes one of the budget until it is closed or dropped, once', as
   expect(budget.taken).toBe(0);
 });
 
+test('a session is of no more use where another user waits for one', async () => {
+  const budget = new SessionBudget(1, () => false);
+  const [one, other] = [budgetedDriver(fakeDriver(), budget, 1000), budgetedDriver(fakeDriver(), budget, 1000)];
+  const session = await one.connect(options);
+  expect(session.isUsable).toBe(true);
+  const waiting = other.connect(options);
+  expect(session.isUsable).toBe(false);
+  await session.close();
+  expect((await waiting).isUsable).toBe(true);
+});
+
 test('a session that cannot be opened gives its place back', async () => {
   const budget = new SessionBudget(1, () => false);
   const failing: Driver = { connect: () => Promise.reject(new Error('down')) };

@@ -1,9 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ConnectOptions, type Driver, type DriverSession, OverloadedError } from '@pharus/datajoint';
-import type { SessionBudget } from './session-budget.ts';
+import { Holder, type SessionBudget } from './session-budget.ts';
 
-/** A driver whose sessions each take one of a budget, from before they are opened until they are closed. */
+/**
+ * The driver of one user's pool, whose sessions each take one of a budget, from before they are opened until they are closed.
+ */
 export function budgetedDriver(driver: Driver, budget: SessionBudget, timeout: number): Driver {
+  const holder = new Holder();
   /** The database may be full because of what other users left open here. */
   const connectWithRoom = async (options: ConnectOptions): Promise<DriverSession> => {
     const deadline = performance.now() + timeout;
@@ -19,27 +22,28 @@ export function budgetedDriver(driver: Driver, budget: SessionBudget, timeout: n
 
   return {
     async connect(options) {
-      await budget.take(timeout);
+      await budget.take(holder, timeout);
       try {
-        return budgeted(await connectWithRoom(options), budget);
+        return budgeted(await connectWithRoom(options), budget, holder);
       } catch (error) {
-        budget.give();
+        budget.give(holder);
         throw error;
       }
     },
   };
 }
 
-function budgeted(session: DriverSession, budget: SessionBudget): DriverSession {
+function budgeted(session: DriverSession, budget: SessionBudget, holder: Holder): DriverSession {
   let isTaken = true;
   const give = (): void => {
-    if (isTaken) budget.give();
+    if (isTaken) budget.give(holder);
     isTaken = false;
   };
   return {
     server: session.server,
     get isUsable() {
-      return session.isUsable;
+      // A pool closes what is no longer of use when it gets it back, and then opens another when its turn comes.
+      return session.isUsable && !budget.isOwed(holder);
     },
     execute: (statement, options) => session.execute(statement, options),
     stream: (statement, options) => session.stream(statement, options),

@@ -4,7 +4,7 @@ import { Credentials } from '../auth/credentials.ts';
 import { loadConfig } from '../config.ts';
 import { type ConnectionSettings, connectionFactory } from './connection-factory.ts';
 import { parseDatabaseAddress } from './database-address.ts';
-import { SessionBudget } from './session-budget.ts';
+import { Holder, SessionBudget } from './session-budget.ts';
 import { Sessions } from './sessions.ts';
 
 let sessions: Sessions | undefined;
@@ -118,22 +118,48 @@ describe('budget of sessions', () => {
   test('waits in line and gets what is given back', async () => {
     const reclaim = vi.fn();
     const budget = new SessionBudget(1, reclaim);
-    await budget.take(10);
+    const holders = [new Holder(), new Holder(), new Holder()] as const;
+    await budget.take(holders[0], 10);
     const order: string[] = [];
-    const first = budget.take(1000).then(() => order.push('first'));
-    const second = budget.take(1000).then(() => order.push('second'));
+    const first = budget.take(holders[1], 1000).then(() => order.push('first'));
+    const second = budget.take(holders[2], 1000).then(() => order.push('second'));
     expect(reclaim).toHaveBeenCalled();
-    budget.give();
+    budget.give(holders[0]);
     await first;
-    budget.give();
+    budget.give(holders[1]);
     await second;
-    budget.give();
+    budget.give(holders[2]);
     expect(order).toEqual(['first', 'second']);
     expect(budget.taken).toBe(0);
   });
 
+  test('goes to who holds least, and is owed to them by who holds more', async () => {
+    const budget = new SessionBudget(4, () => false);
+    const [many, few, none] = [new Holder(), new Holder(), new Holder()] as const;
+    for (let count = 0; count < 3; count += 1) await budget.take(many, 10);
+    await budget.take(few, 10);
+    expect(budget.isOwed(many)).toBe(false);
+    const order: string[] = [];
+    const wait = (holder: Holder, name: string): Promise<unknown> =>
+      budget.take(holder, 1000).then(() => order.push(name));
+    const waiting = [wait(many, 'many'), wait(few, 'few')];
+    expect([many, few].map((holder) => budget.isOwed(holder))).toEqual([true, false]);
+    waiting.push(wait(none, 'none'));
+    expect([many, few].map((holder) => budget.isOwed(holder))).toEqual([true, true]);
+    budget.give(many);
+    budget.give(many);
+    await Promise.all([waiting[0], waiting[2]]);
+    expect(order).toEqual(['none', 'many']);
+    // Between equals nobody gives way.
+    expect([many, few, none].map(({ held }) => held)).toEqual([2, 1, 1]);
+    expect([many, few, none].map((holder) => budget.isOwed(holder))).toEqual([false, false, false]);
+    budget.give(many);
+    await waiting[1];
+    expect(order).toEqual(['none', 'many', 'few']);
+  });
+
   test('gives up in time', async () => {
     const budget = new SessionBudget(0, () => false);
-    await expect(budget.take(5)).rejects.toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+    await expect(budget.take(new Holder(), 5)).rejects.toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
   });
 });
