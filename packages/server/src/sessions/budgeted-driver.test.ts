@@ -8,7 +8,12 @@ const options = { host: 'db', port: 3306, user: 'u', password: 'p' };
 function fakeDriver(): Driver {
   return {
     connect: async () =>
-      ({ isUsable: true, close: async () => undefined, destroy: () => undefined }) as unknown as DriverSession,
+      ({
+        isUsable: true,
+        execute: async () => undefined,
+        close: async () => undefined,
+        destroy: () => undefined,
+      }) as unknown as DriverSession,
   };
 }
 
@@ -23,12 +28,15 @@ test('a session takes one of the budget until it is closed or dropped, once', as
   expect(budget.taken).toBe(0);
 });
 
-test('a session is of no more use where another user waits for one', async () => {
+test('a session that has served is of no more use where another user waits for one', async () => {
   const budget = new SessionBudget(1, () => false);
   const [one, other] = [budgetedDriver(fakeDriver(), budget, 1000), budgetedDriver(fakeDriver(), budget, 1000)];
   const session = await one.connect(options);
   expect(session.isUsable).toBe(true);
   const waiting = other.connect(options);
+  // It was opened for somebody, who has not had it yet.
+  expect(session.isUsable).toBe(true);
+  await session.execute({ text: 'SELECT 1', params: [] });
   expect(session.isUsable).toBe(false);
   await session.close();
   expect((await waiting).isUsable).toBe(true);

@@ -7,15 +7,17 @@ import { Holder, type SessionBudget } from './session-budget.ts';
  */
 export function budgetedDriver(driver: Driver, budget: SessionBudget, timeout: number): Driver {
   const holder = new Holder();
-  /** The database may be full because of what other users left open here. */
+  /** The database may be full because of what other users left open here, or use just now. */
   const connectWithRoom = async (options: ConnectOptions): Promise<DriverSession> => {
     const deadline = performance.now() + timeout;
-    for (;;) {
+    for (let wait = 25; ; wait = Math.min(400, 2 * wait)) {
       try {
         return await driver.connect(options);
       } catch (error) {
-        if (!(error instanceof OverloadedError) || performance.now() > deadline || !budget.relieve()) throw error;
-        await setTimeout(50);
+        if (!(error instanceof OverloadedError) || performance.now() + wait > deadline) throw error;
+        budget.relieve();
+        // Not all who wait at the same moment.
+        await setTimeout(wait * (0.5 + Math.random()));
       }
     }
   };
@@ -35,6 +37,7 @@ export function budgetedDriver(driver: Driver, budget: SessionBudget, timeout: n
 
 function budgeted(session: DriverSession, budget: SessionBudget, holder: Holder): DriverSession {
   let isTaken = true;
+  let hasServed = false;
   const give = (): void => {
     if (isTaken) budget.give(holder);
     isTaken = false;
@@ -42,11 +45,18 @@ function budgeted(session: DriverSession, budget: SessionBudget, holder: Holder)
   return {
     server: session.server,
     get isUsable() {
-      // A pool closes what is no longer of use when it gets it back, and then opens another when its turn comes.
-      return session.isUsable && !budget.isOwed(holder);
+      // A pool closes what is no longer of use when it gets it back, and then opens another when its turn comes. What it
+      // has just opened is for who waits there.
+      return session.isUsable && !(hasServed && budget.isOwed(holder));
     },
-    execute: (statement, options) => session.execute(statement, options),
-    stream: (statement, options) => session.stream(statement, options),
+    execute(statement, options) {
+      hasServed = true;
+      return session.execute(statement, options);
+    },
+    stream(statement, options) {
+      hasServed = true;
+      return session.stream(statement, options);
+    },
     close: () => session.close().finally(give),
     destroy() {
       session.destroy();

@@ -18,6 +18,7 @@ export interface ConnectionSettings extends ConnectOptions {
   readonly address: string;
   readonly pool: {
     readonly max: number;
+    readonly maxWaiting: number;
     readonly idleTimeout: number;
     readonly lifetime: number;
     readonly acquireTimeout: number;

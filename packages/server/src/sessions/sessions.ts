@@ -14,6 +14,12 @@ export interface Lease {
   release(): void;
 }
 
+/** How many requests of a user may wait, for each session that user may hold. */
+const WAITING_EACH = 32;
+
+/** How many users may wait, for each session that may be open. */
+const MOST_WAITING = 10;
+
 interface Entry {
   readonly database: Database;
   readonly openedAt: number;
@@ -188,6 +194,7 @@ export class Sessions {
       statementTimeout: config.statementTimeout,
       pool: {
         max: Math.min(config.poolMax, config.poolTotal),
+        maxWaiting: WAITING_EACH * Math.min(config.poolMax, config.poolTotal),
         idleTimeout: config.poolIdle,
         lifetime: config.poolLifetime,
         acquireTimeout: config.poolWait,
@@ -214,7 +221,10 @@ export class Sessions {
       isOut = false;
       entry.leases -= 1;
       entry.lastUsed = this.#now();
-      if (entry.isRetired && entry.leases === 0) this.#close(entry);
+      if (entry.leases > 0) return;
+      if (entry.isRetired) this.#close(entry);
+      // Somebody waits for a session, and nobody needs these.
+      else if (this.#budget.waiting > 0) this.#retire(key, entry);
     };
     return { database: entry.database, release };
   }
@@ -242,8 +252,10 @@ export class Sessions {
   }
 
   #makeRoom(): void {
-    if (this.#entries.size < this.#options.config.poolTotal) return;
-    if (this.#retireLongestUnused()) return;
+    const { poolTotal } = this.#options.config;
+    if (this.#entries.size < poolTotal || this.#retireLongestUnused()) return;
+    // All are in use: a few more may wait in the line for sessions, which costs little.
+    if (this.#entries.size < poolTotal * MOST_WAITING) return;
     throw new OverloadedError(
       'Expected room for another database user, got none; the server is busy, try again shortly.',
     );
