@@ -49,7 +49,10 @@ export const sqlDifferences: readonly Difference[] = [
     declared: 'int32',
     stored: ['7'],
     ask: { proj: 'value / 0' },
-    answers: { mysql: 'null', postgresql: 'QueryError: The database refused the statement: it divides by zero.' },
+    answers: {
+      mysql: 'null',
+      postgresql: 'InvalidExpression: The database cannot compute the expression: it divides by zero.',
+    },
   },
   {
     about: 'SQL in queries',

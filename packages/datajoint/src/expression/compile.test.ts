@@ -126,6 +126,18 @@ describe('the first rows', () => {
   });
 });
 
+test('PostgreSQL can ask an index of integers for the key', () => {
+  const where = (id: bigint): string => {
+    const { text } = compileSelect(session.restrict({ id }), postgresDialect, ['id']).toStatement(
+      postgresDialect.syntax,
+    );
+    return text.replace(/.* WHERE /, '');
+  };
+  expect(where(2n ** 63n - 1n)).toBe('"id" = CAST($1 AS bigint)');
+  // What no integer holds is merely not equal.
+  expect(where(2n ** 63n)).toBe('"id" = CAST($1 AS numeric)');
+});
+
 test('what is made of itself twice, again and again, is refused before a database fills it in', () => {
   const doubled = (times: number): QueryExpression => {
     let query: QueryExpression = session.proj({ a0: 'id + 1' });

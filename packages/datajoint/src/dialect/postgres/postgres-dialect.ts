@@ -46,7 +46,11 @@ function typed(value: TypedValue): Sql {
     case 'temporal':
       // Left to the column: a date, a time and a timestamp read their own texts.
       return sql`${value.value}`;
-    case 'integer':
+    case 'integer': {
+      // As what an index of integers can be asked for; numeric is not, and would have every row looked at.
+      const isBigint = BigInt.asIntN(64, value.value) === value.value;
+      return isBigint ? sql`CAST(${String(value.value)} AS bigint)` : sql`CAST(${String(value.value)} AS numeric)`;
+    }
     case 'decimal':
       return sql`CAST(${String(value.value)} AS numeric)`;
     case 'double':
