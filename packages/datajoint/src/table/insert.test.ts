@@ -150,13 +150,13 @@ describe('many rows', () => {
   });
 
   test('go in statements that are short enough to stay prepared', async () => {
-    for (const width of [1, 2, 10, 60, 1000]) {
+    for (const width of [1, 2, 10, 60]) {
       const columns = Array.from({ length: width }, (_, index) => column(`attribute_${index}`, 'int'));
       const { connection: to, sent } = connection();
-      const rows = Array(1000).fill(Array(width).fill(1)) as InputRow[];
+      const rows = Array(600).fill(Array(width).fill(1)) as InputRow[];
       await insertRows({ ...target, heading: readHeading(columns, '', 'legacy', mysqlTypes) }, rows, {}, to);
       expect(new Set(sent.map(({ text }) => text)).size).toBeLessThanOrEqual(2);
-      for (const { text } of width < 1000 ? sent : []) expect(text.length).toBeLessThan(16_384);
+      for (const { text } of sent) expect(text.length).toBeLessThan(16_384);
     }
   });
 
