@@ -190,6 +190,17 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s to all of them ends all in good or
   for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
+test('a signal while they start ends them, too', async () => {
+  for (const patience of [300, 1000, 2000]) {
+    const running = start();
+    await new Promise((resolve) => setTimeout(resolve, patience));
+    const workers = childrenOf(running.pid);
+    running.kill();
+    await running.ended;
+    for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  }
+});
+
 test('what keeps them from serving is said once', async () => {
   const demo = start({ PHARUS_DATABASE_HOSTS: 'demo' });
   expect(await demo.ended).toBe(1);

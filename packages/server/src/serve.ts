@@ -167,16 +167,21 @@ async function serveAsWorker(sources: ConfigSources, config: Config): Promise<vo
   const { Peers, processChannel } = await import('./workers/peers.ts');
   const share = (sessions: number): number => Math.floor(sessions / config.workers);
   const { poolMax, poolTotal } = config;
-  const app = await listen(sources, {
-    config: { ...config, poolMax: share(poolMax), poolTotal: share(poolTotal) },
-    peers: new Peers(processChannel),
+  let app: FastifyInstance | undefined;
+  let isToldToStop = false;
+  processChannel.listen((message) => {
+    if (message.kind !== 'stop') return;
+    isToldToStop = true;
+    if (app !== undefined) stop(app, 'told to');
   });
   // Signals reach all processes of a terminal or a unit; the one that started this one says when to stop.
   onSignals(
     () => undefined,
     () => undefined,
   );
-  processChannel.listen((message) => {
-    if (message.kind === 'stop') stop(app, 'told to');
+  app = await listen(sources, {
+    config: { ...config, poolMax: share(poolMax), poolTotal: share(poolTotal) },
+    peers: new Peers(processChannel),
   });
+  if (isToldToStop) stop(app, 'told to');
 }

@@ -32,6 +32,8 @@ export class Workers {
   readonly #options: WorkersOptions;
   readonly #turns = new Turns();
   readonly #metrics = new AggregatorRegistry();
+  /** Workers that serve, and hear what they are told. */
+  readonly #serving = new Set<number>();
   /** When workers ended unasked, in the time of `performance.now()`. */
   #ends: number[] = [];
   #isStopping = false;
@@ -39,6 +41,7 @@ export class Workers {
 
   constructor(options: WorkersOptions) {
     this.#options = options;
+    cluster.on('listening', (worker) => this.#serving.add(worker.id));
     cluster.on('message', (worker, message: ToPrimary) => this.#hear(worker, message));
   }
 
@@ -65,7 +68,11 @@ export class Workers {
     const isEmpty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
-    for (const worker of living()) tell(worker, { kind: 'stop' });
+    for (const worker of living()) {
+      if (this.#serving.has(worker.id)) tell(worker, { kind: 'stop' });
+      // It still starts, hears nothing yet, and has nothing to finish.
+      else worker.process.kill('SIGKILL');
+    }
     if (living().length > 0) await isEmpty;
   }
 
@@ -77,6 +84,7 @@ export class Workers {
 
   #replace(worker: Worker, code: number | null, signal: string | null): void {
     this.#turns.left(worker.id);
+    this.#serving.delete(worker.id);
     if (this.#isStopping) {
       if (living().length === 0) this.#onEmpty();
       return;
