@@ -175,6 +175,8 @@ describe('a database in trouble', () => {
   };
   const signal = async (name: NodeJS.Signals): Promise<void> => {
     process.kill(Number(await readFile(join(server.directory, 'server.pid'), 'utf8')), name);
+    // Each of its threads hears of it in its own time.
+    await delay(100);
   };
 
   beforeAll(async () => {

@@ -222,9 +222,9 @@ describeFamily('mysql', (backend) => {
     };
     const before = await kept();
     for (let index = 1; index <= 5; index += 1) {
-      const list = sql.join(Array.from({ length: 5000 + index }, (_, item) => sql`${item}`));
+      const list = sql.join(Array.from({ length: 10_000 + index }, (_, item) => sql`${item}`));
       const { rows } = await one.execute(sql`SELECT COUNT(*) FROM ${sql.id(schema, 'series')} WHERE n IN (${list})`);
-      expect(rows).toEqual([[String(5000 + index)]]);
+      expect(rows).toEqual([[String(10_000 + index)]]);
     }
     expect(await kept()).toBe(before);
     await one.close();

@@ -243,7 +243,7 @@ describe('streams', () => {
     const failing = collect(session.stream({ text: 'SELECT nope FROM value', params: [] }));
     await expect(failing).rejects.toMatchObject({ name: 'UnknownAttributeError', details: { attribute: 'nope' } });
     const late = collect(session.stream({ text: 'SELECT 1 / (5000 - n) FROM generate_series(1, 9999) n', params: [] }));
-    await expect(late).rejects.toThrow(QueryError);
+    await expect(late).rejects.toThrow('divides by zero');
     expect(await cell('SELECT 1')).toBe('1');
   });
 
