@@ -285,7 +285,13 @@ class Compiler {
   #side(relation: Relation, isOptional = false): Block {
     const block = this.#block(relation, true);
     const isComputed = isOptional && relation.heading.names.some((name) => !block.isPlain(name));
-    return isSimple(block) && !isComputed ? block : this.#derived(block, true);
+    if (isSimple(block) && !isComputed) return block;
+    // MariaDB would merge the two, and give to an aggregate what it computes of the missing row; a limit keeps them apart.
+    const isMerged = isSimple(block) && this.#dialect.name === 'mysql';
+    return this.#derived(
+      isMerged ? { ...block, top: { order: [], limit: Number.MAX_SAFE_INTEGER, offset: 0 } } : block,
+      true,
+    );
   }
 
   #aggregation(
