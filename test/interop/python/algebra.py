@@ -23,8 +23,9 @@ def declare_tables(schema, tables):
         context[table["name"]] = module(cls, context=context)
     for table in tables:
         if table["rows"]:
-            rows = [{name: stored(value) for name, value in row.items()} for row in table["rows"]]
-            context[table["name"]].insert(rows)
+            cls = context[table["name"]]
+            attributes = cls().heading.attributes
+            cls.insert({name: stored(value, attributes[name]) for name, value in row.items()} for row in table["rows"])
     namespaces[schema] = context
 
 
@@ -35,15 +36,15 @@ def use_tables(schema):
     namespaces[schema] = {"dj": dj, "decimal": decimal, "datetime": datetime, "uuid": uuid, **masters}
 
 
-def stored(value):
-    """A value as the library inserts it."""
+def stored(value, attribute):
+    """A value as the library inserts it into an attribute."""
     if not isinstance(value, dict):
         return value
     ((kind, content),) = value.items()
     if kind == "$bytes":
         return bytes.fromhex(content)
     # MariaDB has documents as texts, which the older library does not know for documents.
-    return json.dumps(content) if kind == "$json" and virtual.IS_LEGACY else content
+    return json.dumps(content) if kind == "$json" and virtual.IS_LEGACY and not attribute.json else content
 
 
 def cell(value):
