@@ -260,11 +260,11 @@ describe('a database in trouble', () => {
 
   test('killed: everything ends at once, and a later start is found', async () => {
     const own = connectTo({ connectTimeout: 1000 });
-    const running = own.execute(sql`SELECT SLEEP(20)`);
+    const failing = expect(own.execute(sql`SELECT SLEEP(20)`)).rejects.toThrow(UnreachableError);
     await delay(200);
-    await signal('SIGKILL');
     const started = performance.now();
-    await expect(running).rejects.toThrow(UnreachableError);
+    await signal('SIGKILL');
+    await failing;
     await expect(own.transaction(async () => undefined)).rejects.toThrow(UnreachableError);
     expect(performance.now() - started).toBeLessThan(2500);
     await own.close();
