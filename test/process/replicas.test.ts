@@ -5,19 +5,15 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Nginx, startNginx } from '../support/nginx.ts';
 import { repositoryRoot } from '../support/shared.ts';
 import { freePort } from '../support/test-server.ts';
+import { mysqlServer } from './mysql-server.ts';
 import { type ServeProcess, startServe } from './serve-process.ts';
 
 const schema = 'pharus_replicas';
-const database = (() => {
-  const { mariadb, mysql } = inject('servers');
-  const server = mariadb.server ?? mysql.server;
-  if (server === undefined) throw new Error('Expected a database server, got none.');
-  return server;
-})();
+const database = mysqlServer();
 const { host, port, user, password } = database;
 
 let directory: string;

@@ -3,16 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../support/test-server.ts';
+import { mysqlServer } from './mysql-server.ts';
 import { type ServeProcess, startServe } from './serve-process.ts';
 
-const database = (() => {
-  const { mariadb, mysql } = inject('servers');
-  const server = mariadb.server ?? mysql.server;
-  if (server === undefined) throw new Error('Expected a database server, got none.');
-  return server;
-})();
+const database = mysqlServer();
 
 let directory: string;
 const running: ServeProcess[] = [];

@@ -120,9 +120,8 @@ export class PgliteThread {
 
   /** Closes the database in good order where that can be done soon. */
   async close(): Promise<void> {
-    if (!this.isRunning) return;
     const timer = setTimeout(() => this.kill(closed()), closeTimeout);
-    // It ends without an answer.
+    // It ends without an answer, or is ending already: the directory is free only once it has ended.
     await this.#send('close').catch(() => undefined);
     await this.ended;
     clearTimeout(timer);

@@ -287,11 +287,9 @@ class Compiler {
     const isComputed = isOptional && relation.heading.names.some((name) => !block.isPlain(name));
     if (isSimple(block) && !isComputed) return block;
     // MariaDB would merge the two, and give to an aggregate what it computes of the missing row; a limit keeps them apart.
-    const isMerged = isSimple(block) && this.#dialect.name === 'mysql';
-    return this.#derived(
-      isMerged ? { ...block, top: { order: [], limit: Number.MAX_SAFE_INTEGER, offset: 0 } } : block,
-      true,
-    );
+    const isApart = !isSimple(block) || this.#dialect.name !== 'mysql';
+    const allRows = { order: [], limit: Number.MAX_SAFE_INTEGER, offset: 0 };
+    return this.#derived(isApart ? block : { ...block, top: allRows }, true);
   }
 
   #aggregation(
