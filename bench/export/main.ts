@@ -23,7 +23,12 @@ export async function run(options: readonly string[]): Promise<void> {
   let pharus: Side | undefined;
   try {
     await makeSamples(database, rows);
-    pharus = await startPharus(database);
+    const login = {
+      databaseAddress: `${database.host}:${database.port}`,
+      username: database.user,
+      password: database.password,
+    };
+    pharus = await startPharus({ login, settings: { PHARUS_DATABASE_HOSTS: '*' } });
     console.log(`At rest: ${memory(pharus.pids).now.toFixed(0)} MB\n`);
     console.log('| | s | rows/s | of the driver | processor s | of the driver | MB | server MB, at most so far |');
     console.log('|---|--:|--:|--:|--:|--:|--:|--:|');

@@ -3,69 +3,64 @@
  * `JSON.stringify`. No tokens are checked, nothing is looked up, no answer is streamed, rows are not counted.
  */
 import { createServer, type IncomingMessage } from 'node:http';
-import { createConnection, createPool, type RowDataPacket } from 'mysql2/promise';
-import { bigRows, schema, smallTables } from './data.ts';
+import type { DatabaseName, Login } from './database.ts';
+import { bigRows, header, type SmallTable, schema, smallTables } from './pipeline.ts';
 
-const [host, port, user, password, listen] = process.argv.slice(2);
-const pool = createPool({
-  host: host as string,
-  port: Number(port),
-  user: user as string,
-  password: password as string,
-  connectionLimit: 16,
-  rowsAsArray: true,
-  dateStrings: true,
-  supportBigNumbers: true,
-});
-
-const header = ['id', 'batch', 'note', 'amount', 'ratio', 'level', 'price', 'started', 'day', 'token', 'side'];
-const columns = `id, batch, note, amount, ratio, level, price, TIMESTAMPDIFF(SECOND, '1970-01-01', started),
-  TIMESTAMPDIFF(SECOND, '1970-01-01', day), token, side`;
-
-async function rowsOf(sql: string, values: readonly (string | number)[] = []): Promise<unknown[][]> {
-  const [rows] = await pool.execute<RowDataPacket[]>(sql, [...values]);
-  return rows as unknown as unknown[][];
+/** What is asked of a database, in SQL with `?` for values. */
+export interface FloorDatabase {
+  /** Those of the large table, each as an answer holds it. */
+  readonly columns: string;
+  rows(sql: string, values?: readonly (string | number)[]): Promise<unknown[][]>;
+  /** Rows of the large table, as an answer holds them. */
+  records(sql: string, values: readonly (string | number)[]): Promise<unknown[][]>;
+  attributes(table: string): Promise<readonly FloorAttribute[]>;
+  comment(table: string): Promise<string>;
+  indexes(table: string): Promise<unknown>;
+  /** Those of a table, or of all. */
+  foreignKeys(table?: string): Promise<unknown>;
+  tables(): Promise<readonly string[]>;
+  schemas(): Promise<readonly string[]>;
+  insert(records: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
+  /** Proves the password by connecting with it. */
+  login(login: Login): Promise<void>;
 }
 
-const uuid = (bytes: Buffer): string => {
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+interface FloorAttribute {
+  readonly name: string;
+  readonly type: string;
+  readonly isNullable: boolean;
+  readonly isKey: boolean;
+  readonly isNumbered: boolean;
+  readonly comment: string;
+}
+
+const [name = '', place = '', listen] = process.argv.slice(2);
+const { openFloor } = (await import(
+  (name as DatabaseName) === 'mariadb' ? './mysql/floor.ts' : './postgres/floor.ts'
+)) as {
+  openFloor(place: unknown): FloorDatabase | Promise<FloorDatabase>;
 };
+const database = await openFloor(JSON.parse(place));
 
 async function records(tail: string, values: readonly (string | number)[], count?: () => Promise<number>) {
-  const rows = await rowsOf(`SELECT ${columns} FROM ${schema}.big ${tail}`, values);
-  for (const row of rows) row[9] = uuid(row[9] as Buffer);
+  const rows = await database.records(`SELECT ${database.columns} FROM ${schema}.big ${tail}`, values);
   return { recordHeader: header, records: rows, totalCount: (await count?.()) ?? bigRows };
 }
 
 /** The key is sought; the cursor is the one the server gives. */
 async function recordsAfter(cursor: string, limit: number): Promise<unknown> {
-  const [order, passed, place] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
-    string[],
-    number,
-    [number],
-  ];
-  const page = await records(`WHERE id > ? ORDER BY id LIMIT ${limit}`, place);
+  const [order, passed, last] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string[], number, [number]];
+  const page = await records(`WHERE id > ? ORDER BY id LIMIT ${limit}`, last);
   const next = JSON.stringify([order, passed + limit, page.records.at(-1)?.slice(0, 1)]);
   return { ...page, next: Buffer.from(next).toString('base64url') };
 }
 
 async function attribute(): Promise<unknown> {
-  const rows = await rowsOf(
-    `SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLUMN_KEY, COLUMN_COMMENT
-     FROM information_schema.columns WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION`,
-    [schema, 'big'],
-  );
+  const attributes = await database.attributes('big');
   const named = (key: boolean): unknown[] =>
-    rows
-      .filter((row) => (row[5] === 'PRI') === key)
-      .map(([name, type, nullable, , extra, , comment]) => [
-        name,
-        comment === ':uuid:' ? 'uuid' : String(type).replace(/^(int|bigint)\(\d+\)/, '$1'),
-        nullable === 'YES',
-        null,
-        extra === 'auto_increment',
-      ]);
+    attributes
+      .filter(({ isKey }) => isKey === key)
+      .map(({ name, type, isNullable, isNumbered }) => [name, type, isNullable, null, isNumbered]);
   const names = ['name', 'type', 'nullable', 'default', 'autoincrement'];
   return {
     attributeHeader: names,
@@ -77,107 +72,46 @@ async function attribute(): Promise<unknown> {
 const camel = (name: string): string => name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 async function tables(): Promise<unknown> {
-  const rows = await rowsOf('SELECT TABLE_NAME FROM information_schema.tables WHERE TABLE_SCHEMA = ?', [schema]);
-  const manual = rows.map(([name]) => camel(String(name))).sort();
+  const manual = (await database.tables()).map(camel).sort();
   return { tableTypes: { manual, lookup: [], computed: [], imported: [], part: [] } };
 }
 
-async function schemas(): Promise<unknown> {
-  const rows = await rowsOf('SELECT SCHEMA_NAME FROM information_schema.schemata');
-  const own = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
-  return {
-    schemaNames: rows
-      .map(([name]) => String(name))
-      .filter((name) => !own.has(name))
-      .sort(),
-  };
-}
-
 async function definition(): Promise<string> {
-  const [name] = smallTables as readonly [string];
-  const [table] = await rowsOf(
-    'SELECT TABLE_COMMENT FROM information_schema.tables WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
-    [schema, name],
-  );
-  const rows = await rowsOf(
-    `SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_KEY, COLUMN_COMMENT FROM information_schema.columns
-     WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION`,
-    [schema, name],
-  );
-  await rowsOf(
-    `SELECT INDEX_NAME, COLUMN_NAME, NON_UNIQUE FROM information_schema.statistics
-     WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND INDEX_NAME <> 'PRIMARY' ORDER BY INDEX_NAME, SEQ_IN_INDEX`,
-    [schema, name],
-  );
-  await foreignKeys('TABLE_NAME = ?', name);
-  const lines = [`# ${String(table?.[0])}`];
-  let isKey = true;
-  for (const [column, type, nullable, key, comment] of rows) {
-    if (isKey && key !== 'PRI') lines.push('---');
-    isKey = key === 'PRI';
-    const declared = `${String(column)}${nullable === 'YES' ? '=null' : ''}`.padEnd(20);
-    const typed = String(type)
-      .replace(/^int\(\d+\)/, 'int')
-      .padEnd(28);
-    lines.push(`${declared} : ${typed} ${comment === '' ? '' : `# ${String(comment)}`}`);
+  const { name } = smallTables[0] as SmallTable;
+  const lines = [`# ${await database.comment(name)}`];
+  const attributes = await database.attributes(name);
+  await database.indexes(name);
+  await database.foreignKeys(name);
+  let isInKey = true;
+  for (const { name, type, isNullable, isKey, comment } of attributes) {
+    if (isInKey && !isKey) lines.push('---');
+    isInKey = isKey;
+    const declared = `${name}${isNullable ? '=null' : ''}`.padEnd(20);
+    lines.push(`${declared} : ${type.padEnd(28)} ${comment === '' ? '' : `# ${comment}`}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
-const foreignKeys = (where: string, ...values: readonly string[]): Promise<unknown[][]> =>
-  rowsOf(
-    `SELECT TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
-     FROM information_schema.key_column_usage WHERE TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME IS NOT NULL AND ${where}`,
-    [schema, ...values],
-  );
-
 /** The tables hang together by fours, through the same key. */
 async function dependency(id: number): Promise<unknown> {
-  await foreignKeys('1 = 1');
-  const names = smallTables.slice(0, 4);
-  const counts = await rowsOf(
+  await database.foreignKeys();
+  const names = smallTables.slice(0, 4).map(({ name }) => name);
+  const [counts] = await database.rows(
     `SELECT ${names.map((name) => `(SELECT COUNT(*) FROM ${schema}.${name} WHERE small_aa_id = ?)`).join(', ')}`,
     names.map(() => id),
   );
   return {
-    dependencies: names.map((table, index) => ({ schema, table, accessible: true, count: Number(counts[0]?.[index]) })),
+    dependencies: names.map((table, index) => ({ schema, table, accessible: true, count: Number(counts?.[index]) })),
   };
 }
 
 async function insert(body: string): Promise<unknown> {
-  const rows = (JSON.parse(body) as { records: Record<string, string | number>[] }).records;
-  const values = rows.flatMap(({ token, ...row }) => [
-    row.batch,
-    row.note,
-    row.amount,
-    row.ratio,
-    row.level,
-    row.price,
-    row.started,
-    row.day,
-    Buffer.from(String(token).replaceAll('-', ''), 'hex'),
-    row.side,
-  ]);
-  const places = rows.map(() => '(?,?,?,?,?,?,?,?,?,?)').join();
-  const sql = `INSERT INTO ${schema}.target (${header.slice(1).join()}) VALUES ${places}`;
-  const connection = await pool.getConnection();
-  try {
-    // One statement is a transaction by itself.
-    await connection.execute(sql, values as (string | number | Buffer)[]);
-    if (rows.length > 1) connection.unprepare(sql);
-  } finally {
-    connection.release();
-  }
+  await database.insert((JSON.parse(body) as { records: Record<string, unknown>[] }).records);
   return { response: 'Insert Successful' };
 }
 
-/** Proves the password by connecting with it. */
 async function login(body: string): Promise<unknown> {
-  const asked = JSON.parse(body) as { databaseAddress: string; username: string; password: string };
-  const [name, place] = asked.databaseAddress.split(':');
-  const { username, password } = asked;
-  const connection = await createConnection({ host: name as string, port: Number(place), user: username, password });
-  await connection.end();
+  await database.login(JSON.parse(body) as Login);
   return { jwt: 'none' };
 }
 
@@ -191,7 +125,7 @@ async function answer(request: IncomingMessage, body: string): Promise<unknown> 
   const last = url.pathname.split('/').at(-1);
   if (last === 'login') return login(body);
   if (request.method === 'POST') return insert(body);
-  if (last === 'schema') return schemas();
+  if (last === 'schema') return { schemaNames: [...(await database.schemas())].sort() };
   if (last === 'table') return tables();
   if (last === 'attribute') return attribute();
   if (last === 'definition') return definition();
@@ -199,7 +133,7 @@ async function answer(request: IncomingMessage, body: string): Promise<unknown> 
   if (url.searchParams.has('restriction')) {
     const batch = conditionOf(url);
     return records('WHERE batch = ? ORDER BY id LIMIT 1000', [batch], async () => {
-      const [row] = await rowsOf(`SELECT COUNT(*) FROM ${schema}.big WHERE batch = ?`, [batch]);
+      const [row] = await database.rows(`SELECT COUNT(*) FROM ${schema}.big WHERE batch = ?`, [batch]);
       return Number(row?.[0]);
     });
   }

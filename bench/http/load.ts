@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 export interface Load {
   readonly perSecond: number;
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
   readonly answers: number;
   /** Answers whose status was not 200. */
@@ -56,6 +57,7 @@ export async function load({ port, next, clients, seconds }: LoadOptions): Promi
   return {
     perSecond: times.length / elapsed,
     p50: at(0.5),
+    p95: at(0.95),
     p99: at(0.99),
     answers: times.length,
     failures,

@@ -1,26 +1,28 @@
 /**
  * Requests per second of this server beside the one it succeeds and beside the least a server could do, in one run on
- * the same data: `npm run bench -- http [--seconds 5] [--clients 1,16] [--without-reference] [--only "record"] [--write]`.
- * `--write` makes docs/reference/performance.md of it.
+ * the same data: `npm run bench -- http [--database mariadb|postgresql|pglite] [--seconds 5] [--clients 1,16]
+ * [--without-reference] [--only "record"] [--write]`. `--write` makes a section of docs/reference/performance.md of it.
  */
-import { readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { startMariadb } from '../../test/support/mariadb.ts';
-import type { PrivateServer } from '../../test/support/test-server.ts';
-import { makeData } from './data.ts';
+import { circumstances, type SectionTitle, writeSection } from '../page.ts';
+import { type BenchDatabase, type DatabaseName, startDatabase } from './database.ts';
 import { load } from './load.ts';
-import { type Figures, type PageRow, writePage } from './page.ts';
 import { memory, processorTime } from './processes.ts';
-import { type BenchRequest, login, onTheWire, requests } from './requests.ts';
+import { type BenchRequest, onTheWire, requestsOf } from './requests.ts';
+import { type Figures, type SectionRow, sectionOf } from './section.ts';
 import { type Side, startFloor, startPharus, startReference } from './sides.ts';
+
+const titles: Readonly<Record<DatabaseName, SectionTitle>> = {
+  mariadb: 'MariaDB',
+  postgresql: 'PostgreSQL',
+  pglite: 'PGlite',
+};
 
 export async function run(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...options],
     options: {
+      database: { type: 'string', default: 'mariadb' },
       seconds: { type: 'string', default: '5' },
       clients: { type: 'string', default: '1,16' },
       'without-reference': { type: 'boolean', default: false },
@@ -29,18 +31,18 @@ export async function run(options: readonly string[]): Promise<void> {
     },
   });
   const seconds = Number(values.seconds);
-  const [busy = 0] = loadavg();
-  const database = await startMariadb({ args: ['--innodb-buffer-pool-size=1G'] });
+  console.error('Making a million rows.');
+  const database = await startDatabase(values.database);
   const sides: Side[] = [];
   try {
-    console.error('Making a million rows.');
-    await makeData(database);
-    if (!values['without-reference']) sides.push(await startReference(database));
+    const how = circumstances(['http', ...options].join(' '), database.version);
+    // It knows no other.
+    if (database.name === 'mariadb' && !values['without-reference']) sides.push(await startReference(database));
     sides.push(await startFloor(database), await startPharus(database));
     const atRest = sides.map((side) => memory(side.pids).now);
     for (const [index, { name }] of sides.entries()) console.log(`${name} at rest: ${atRest[index]?.toFixed(0)} MB`);
-    const rows: PageRow[] = [];
-    const chosen = [...requests, login(database)].filter(({ name }) => name.includes(values.only));
+    const rows: SectionRow[] = [];
+    const chosen = requestsOf(database).filter(({ name }) => name.includes(values.only));
     await compare(chosen, sides);
     for (const clients of values.clients.split(',').map(Number)) {
       console.log(`\n${clients} clients, ${seconds} s each\n`);
@@ -52,11 +54,10 @@ export async function run(options: readonly string[]): Promise<void> {
       console.log(`${side.name} after it: ${now.toFixed(0)} MB, at most ${peak.toFixed(0)} MB`);
     }
     if (values.write) {
-      writePage({
-        command: ['npm run bench -- http', ...options].join(' '),
+      const text = sectionOf({
+        database: database.name,
+        circumstances: how,
         seconds,
-        busy,
-        database: database.version,
         rows,
         memory: sides.map(({ name, pids }, index) => ({
           side: name,
@@ -64,6 +65,7 @@ export async function run(options: readonly string[]): Promise<void> {
           peak: memory(pids).peak,
         })),
       });
+      writeSection(titles[database.name], text);
     }
   } finally {
     await Promise.all(sides.map((side) => side.stop()));
@@ -74,10 +76,10 @@ export async function run(options: readonly string[]): Promise<void> {
 interface Setting {
   readonly clients: number;
   readonly seconds: number;
-  readonly database: PrivateServer;
+  readonly database: BenchDatabase;
 }
 
-async function measureRow(request: BenchRequest, sides: readonly Side[], setting: Setting): Promise<PageRow> {
+async function measureRow(request: BenchRequest, sides: readonly Side[], setting: Setting): Promise<SectionRow> {
   const results = new Map<Side['name'], Figures>();
   for (const side of sides) results.set(side.name, await measure(request, side, setting));
   const ours = results.get('pharus') as Figures;
@@ -92,23 +94,16 @@ async function measureRow(request: BenchRequest, sides: readonly Side[], setting
 async function measure(request: BenchRequest, side: Side, { clients, seconds, database }: Setting): Promise<Figures> {
   const next = onTheWire(request, { token: side.token });
   await load({ port: side.port, next, clients, seconds });
-  const databasePid = Number(readFileSync(join(database.directory, 'server.pid'), 'utf8'));
-  const before = [processorTime(side.pids), processorTime([databasePid]), await statements(database)] as const;
+  const ofDatabase = (): number => (database.pids.length === 0 ? Number.NaN : processorTime(database.pids));
+  const before = [processorTime(side.pids), ofDatabase(), await database.statements()] as const;
   const measured = await load({ port: side.port, next, clients, seconds });
   const per = (after: number, index: 0 | 1 | 2): number => (after - before[index]) / measured.answers;
   return {
     ...measured,
     server: per(processorTime(side.pids), 0),
-    database: per(processorTime([databasePid]), 1),
-    statements: per(await statements(database), 2),
+    database: per(ofDatabase(), 1),
+    statements: per(await database.statements(), 2),
   };
-}
-
-async function statements({ host, port, user, password }: PrivateServer): Promise<number> {
-  const connection = await createConnection({ host, port, user, password });
-  const [rows] = await connection.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Questions'");
-  await connection.end();
-  return Number(rows[0]?.Value);
 }
 
 /** Nobody is fast by answering something else: what can be compared has to be equal. */
@@ -134,8 +129,18 @@ async function compare(chosen: readonly BenchRequest[], sides: readonly Side[]):
   }
 }
 
-const cell = ({ perSecond, p50, p99, server, database, statements: sent, failures }: Figures): string =>
-  `${perSecond.toFixed(perSecond < 100 ? 1 : 0)}/s p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms; ` +
-  `cpu ${server.toFixed(2)}+${database.toFixed(2)} ms; ${sent.toFixed(1)} statements${failures > 0 ? `; ${failures} FAILED` : ''}`;
+function cell({ perSecond, p50, p99, server, database, statements, failures }: Figures): string {
+  const costs = [
+    `cpu ${server.toFixed(2)}`,
+    ...(Number.isNaN(database) ? [] : [`+${database.toFixed(2)}`]),
+    ' ms',
+  ].join('');
+  return [
+    `${perSecond.toFixed(perSecond < 100 ? 1 : 0)}/s p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms`,
+    costs,
+    ...(Number.isNaN(statements) ? [] : [`${statements.toFixed(1)} statements`]),
+    ...(failures > 0 ? [`${failures} FAILED`] : []),
+  ].join('; ');
+}
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

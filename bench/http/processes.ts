@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks per second of `/proc`, on every Linux this runs on. */
 const TICKS = 100;
 
-/** Processor time of processes and all their children so far, in milliseconds. */
+/** Processor time of processes and all their children so far, those that have ended too, in milliseconds. */
 export function processorTime(pids: readonly number[]): number {
   let ticks = 0;
   for (const pid of familyOf(pids)) {
     const stat = read(`/proc/${pid}/stat`);
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    // Its own, in programs and in the system, and that of children it has seen end.
+    for (const field of fields.slice(11, 15)) ticks += Number(field);
   }
   return (ticks * 1000) / TICKS;
 }

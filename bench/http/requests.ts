@@ -1,5 +1,5 @@
-import type { TestServer } from '../../test/support/test-server.ts';
-import { bigRows, schema, smallTables } from './data.ts';
+import type { BenchDatabase } from './database.ts';
+import { bigRows, schema, smallTables } from './pipeline.ts';
 
 /** One kind of request, written as every side takes it. */
 export interface BenchRequest {
@@ -10,8 +10,8 @@ export interface BenchRequest {
   readonly isComparable: boolean;
 }
 
-const table = (name: string, route: string): string => `/schema/${schema}/table/${name}/${route}`;
-const restriction = (...items: readonly unknown[]): string =>
+export const table = (name: string, route: string): string => `/schema/${schema}/table/${name}/${route}`;
+export const restriction = (...items: readonly unknown[]): string =>
   encodeURIComponent(Buffer.from(JSON.stringify(items)).toString('base64'));
 
 const get = (name: string, path: () => string): BenchRequest => ({
@@ -21,7 +21,7 @@ const get = (name: string, path: () => string): BenchRequest => ({
 });
 
 /** A class name as clients write it: `small_ab` is `SmallAb`. */
-const small = (smallTables[0] as string).replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const small = smallTables[0]?.name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()) as string;
 
 let inserted = 0;
 const row = (): Record<string, unknown> => {
@@ -55,7 +55,7 @@ const batch = (): number => 1 + Math.floor(Math.random() * (bigRows / 200 - 2));
 const cursor = Buffer.from('[["+id"],899000,[899000]]').toString('base64url');
 
 /** What is measured. */
-export const requests: readonly BenchRequest[] = [
+const requests: readonly BenchRequest[] = [
   get('record limit=10', () => table('Big', 'record?limit=10')),
   get('record limit=1000', () => table('Big', 'record?limit=1000')),
   get('record page 900 of 1000', () => table('Big', 'record?limit=1000&page=900')),
@@ -74,11 +74,12 @@ export const requests: readonly BenchRequest[] = [
   insert(1000),
 ];
 
-/** A login, whose password the database is asked about each time. */
-export const login = ({ host, port, user: username, password }: TestServer): BenchRequest => {
-  const body = JSON.stringify({ databaseAddress: `${host}:${port}`, username, password });
-  return { name: 'login', make: () => ({ method: 'POST', path: '/login', body }), isComparable: false };
-};
+/** What is measured on a database: last, logins, whose password it is asked about each time. The embedded one has none to ask. */
+export function requestsOf({ name, login }: BenchDatabase): readonly BenchRequest[] {
+  if (name === 'pglite') return requests;
+  const make = () => ({ method: 'POST', path: '/login', body: JSON.stringify(login) });
+  return [...requests, { name: 'login', make, isComparable: false }];
+}
 
 /** The same request as bytes on the wire. */
 export function onTheWire(

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../test/support/run.ts';
 import { repositoryRoot } from '../../test/support/shared.ts';
-import { freePort, type TestServer } from '../../test/support/test-server.ts';
+import { freePort } from '../../test/support/test-server.ts';
+import type { BenchDatabase, Login } from './database.ts';
 
 /** A server that is measured, running. */
 export interface Side {
@@ -17,24 +18,17 @@ export interface Side {
   stop(): Promise<void>;
 }
 
-const password = (database: TestServer): object => ({
-  databaseAddress: `${database.host}:${database.port}`,
-  username: database.user,
-  password: database.password,
-});
-
 /** Bare driver, `node:http` and `JSON.stringify`: see floor.ts. */
-export async function startFloor(database: TestServer): Promise<Side> {
+export async function startFloor({ name, floor }: BenchDatabase): Promise<Side> {
   const port = await freePort();
-  const { host, user } = database;
-  const place = [host, String(database.port), user, database.password, String(port)];
-  const child = start(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'floor.ts'), ...place]);
+  const args = [join(import.meta.dirname, 'floor.ts'), name, JSON.stringify(floor), String(port)];
+  const child = start(process.execPath, ['--import', 'tsx', ...args]);
   await whenItAnswers(child, port, '/schema');
   return { name: 'floor', port, pids: [child.pid as number], token: 'none', stop: () => stop(child) };
 }
 
 /** This repository's server, as `npm run build` left it. */
-export async function startPharus(database: TestServer): Promise<Side> {
+export async function startPharus({ login, settings }: Pick<BenchDatabase, 'login' | 'settings'>): Promise<Side> {
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'pharus-bench-'));
   const program = join(repositoryRoot, 'packages/server/dist/cli.js');
@@ -42,20 +36,20 @@ export async function startPharus(database: TestServer): Promise<Side> {
   const child = start(process.execPath, [program, 'serve'], {
     PHARUS_PORT: String(port),
     PHARUS_DATA_DIR: directory,
-    PHARUS_DATABASE_HOSTS: '*',
     PHARUS_POOL_MAX: '16',
     PHARUS_LOG_LEVEL: 'warn',
+    ...settings,
   });
   await whenItAnswers(child, port, '/version');
   const stopAll = async (): Promise<void> => {
     await stop(child);
     await rm(directory, { recursive: true, force: true });
   };
-  return { name: 'pharus', port, pids: [child.pid as number], token: await logIn(port, database), stop: stopAll };
+  return { name: 'pharus', port, pids: [child.pid as number], token: await logIn(port, login), stop: stopAll };
 }
 
 /** The server that this one succeeds, from the Python package index, with two workers as its image starts it. */
-export async function startReference(database: TestServer): Promise<Side> {
+export async function startReference({ login }: BenchDatabase): Promise<Side> {
   const directory = join(repositoryRoot, 'node_modules/.cache/pharus-python/pharus-0.8.12');
   const python = join(directory, 'bin/python');
   if (!existsSync(join(directory, 'finished'))) {
@@ -77,7 +71,7 @@ export async function startReference(database: TestServer): Promise<Side> {
     name: 'reference',
     port,
     pids: [child.pid as number],
-    token: await logIn(port, database),
+    token: await logIn(port, login),
     stop: () => stop(child),
   };
 }
@@ -115,11 +109,12 @@ async function whenItAnswers(child: ChildProcess, port: number, path: string): P
   throw new Error('It did not answer in time.');
 }
 
-async function logIn(port: number, database: TestServer): Promise<string> {
+/** A token of a side's. */
+export async function logIn(port: number, login: Login): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/login`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(password(database)),
+    body: JSON.stringify(login),
   });
   const { jwt } = (await answer.json()) as { jwt?: string };
   if (jwt === undefined) throw new Error('The login failed.');
