@@ -15,6 +15,7 @@ import { startMariadb } from '../../test/support/mariadb.ts';
 import { startPostgres } from '../../test/support/postgres.ts';
 import { python23, python014 } from '../../test/support/python.ts';
 import { expressions } from './expressions.ts';
+import { leastTimes, type Timed } from './least-times.ts';
 import { fill, tablesFor } from './tables.ts';
 
 const sides = {
@@ -23,10 +24,8 @@ const sides = {
   'postgres-2.3': { family: 'postgresql', generation: 'current', start: startPostgres, interpreter: python23 },
 } as const;
 
-/** How often each side is asked, in turns, so that what else the machine does disturbs both alike; less if slow. */
-const turns = { most: 15, least: 5 };
-/** Milliseconds that a turn takes at least, as what is fast is asked several times; and about how long all may take. */
-const [turnTime, allTurns] = [20, 4000];
+/** How many milliseconds a comparison may take; that of statements, which should be alike, has to be the more exact. */
+const patience = { statements: 20_000, libraries: 4000 };
 const schema = 'bench_algebra';
 
 /**
@@ -79,11 +78,11 @@ async function compare(
       const [a, b] = await leastTimes(
         repeated(() => run(own)),
         repeated(() => run(theirs)),
+        patience.statements,
       );
       const fetch = async (): Promise<unknown> => await toQuery(tree, tables).fetch();
-      const [c, d] = await leastTimes(repeated(fetch), async (times) => {
-        return await python.ask<number>('time_expression', { schema, expression, times });
-      });
+      const fetchThere: Timed = (times) => python.ask<number>('time_expression', { schema, expression, times });
+      const [c, d] = await leastTimes(repeated(fetch), fetchThere, patience.libraries);
       const plan = async (statement: typeof own): Promise<string> =>
         planOf(await database.connection.execute(dialect.dialect.explain(statement)));
       if ((await plan(own)) === (await plan(theirs))) alike += 1;
@@ -115,9 +114,6 @@ function planOf({ columns, rows }: ResultSet): string {
   return steps.map((line) => line.replace(/ on .*?(?= {2}\(cost)/, '')).join('\n');
 }
 
-/** Does something a number of times, and answers how many milliseconds all of them took. */
-type Timed = (times: number) => Promise<number>;
-
 const repeated =
   (work: () => Promise<unknown>): Timed =>
   async (times) => {
@@ -125,22 +121,6 @@ const repeated =
     for (let count = 0; count < times; count += 1) await work();
     return performance.now() - began;
   };
-
-/** The least time that each of two took once, asked in turns. */
-async function leastTimes(own: Timed, theirs: Timed): Promise<readonly [own: number, theirs: number]> {
-  await own(1);
-  await theirs(1);
-  const once = [await own(1), await theirs(1)] as const;
-  const times = Math.ceil(turnTime / Math.min(...once));
-  const count = Math.min(turns.most, Math.max(turns.least, Math.floor(allTurns / ((once[0] + once[1]) * times))));
-  const least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number];
-  for (let turn = 0; turn < 2 * count; turn += 1) {
-    // Own, theirs, theirs, own: neither always comes after the other.
-    const side = (turn >> 1) % 2 === turn % 2 ? 0 : 1;
-    least[side] = Math.min(least[side], (await (side === 0 ? own : theirs)(times)) / times);
-  }
-  return least;
-}
 
 function shown(own: number, theirs: number): string {
   return `${own.toFixed(2).padStart(8)} ${theirs.toFixed(2).padStart(8)} ${(own / theirs).toFixed(2).padStart(5)}`;

@@ -1,6 +1,7 @@
 import type { ConnectOptions, Driver, DriverSession } from './driver.ts';
 import { loadMysql2, type MysqlLink, openMysqlLink, runText } from './mysql-link.ts';
 import type { IntegerParam } from './mysql-run.ts';
+import { serverOf } from './mysql-server.ts';
 import { MysqlSession } from './mysql-session.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
 
@@ -40,9 +41,14 @@ function setUp({ handshake }: MysqlLink, statementTimeout: number): string {
     `SESSION sql_mode = '${sqlMode}'`,
     `SESSION innodb_lock_wait_timeout = ${lockWaitTimeout}`,
   ];
+  const { product, version } = serverOf(handshake.serverVersion);
   // What MySQL 8 and later say of a table's last change would be up to a day old.
-  if (!/mariadb/i.test(handshake.serverVersion) && Number.parseInt(handshake.serverVersion, 10) >= 8) {
+  if (product === 'mysql' && Number.parseInt(version, 10) >= 8) {
     settings.push('SESSION information_schema_stats_expiry = 0');
+  }
+  // Has rows of aggregations twice, or not at all: MDEV-31887, MDEV-37230 and others.
+  if (product === 'mariadb' && !/^(?:5|10\.[0-2])\./.test(version)) {
+    settings.push("SESSION optimizer_switch = 'split_materialized=off'");
   }
   if (statementTimeout > 0) settings.push(mysqlTimeLimit(handshake.serverVersion, statementTimeout));
   return `SET ${settings.join(', ')}`;

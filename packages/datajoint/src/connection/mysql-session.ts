@@ -5,6 +5,7 @@ import { cancellationOf } from './cancellation.ts';
 import type { DriverSession, ExecuteOptions, ResultSet, ServerInfo } from './driver.ts';
 import type { MysqlLink } from './mysql-link.ts';
 import { type IntegerParam, MysqlRun, type Row } from './mysql-run.ts';
+import { serverOf } from './mysql-server.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
 import { withoutLimit } from './without-limit.ts';
 
@@ -169,9 +170,3 @@ async function within(milliseconds: number, promise: Promise<unknown>): Promise<
 }
 
 const ignore = (): void => undefined;
-
-function serverOf(greeting: string): Pick<ServerInfo, 'product' | 'version'> {
-  // Until version 11, MariaDB pretends to be the replica of a MySQL 5.5.
-  if (/mariadb/i.test(greeting)) return { product: 'mariadb', version: greeting.replace(/^5\.5\.5-/, '') };
-  return { product: 'mysql', version: greeting };
-}

@@ -20,10 +20,13 @@ export function compileCondition(condition: Condition, context: ConditionContext
   switch (condition.kind) {
     case 'constant':
       return condition.value === null ? sql`NULL` : condition.value ? sql`1 = 1` : sql`1 = 0`;
-    case 'and':
-    case 'or': {
+    case 'and': {
       const terms = condition.terms.map((term) => compileCondition(term, context));
-      return sql`(${sql.join(terms, condition.kind === 'and' ? ' AND ' : ' OR ')})`;
+      return sql`(${sql.join(terms, ' AND ')})`;
+    }
+    case 'or': {
+      const terms = lookedUp(condition.terms).map((term) => compileCondition(term, context));
+      return terms.length === 1 ? (terms[0] as Sql) : sql`(${sql.join(terms, ' OR ')})`;
     }
     case 'not':
       return sql`NOT (${compileCondition(condition.term, context)})`;
@@ -55,6 +58,25 @@ export function compileCondition(condition: Condition, context: ConditionContext
     case 'trusted':
       return sql`(${trustedFragment(condition.text)})`;
   }
+}
+
+/** Terms in which the values that one attribute may have are a list: databases look those up in one go. */
+function lookedUp(terms: readonly Condition[]): readonly Condition[] {
+  const lists = new Map<string | Condition, Extract<Condition, { kind: 'comparison' }>[]>();
+  for (const term of terms) {
+    const isEquality = term.kind === 'comparison' && term.operator === '=';
+    // Values of another type would make the database convert all of them, or the attribute.
+    const key = isEquality ? `${term.value.as} ${term.attribute.name}` : term;
+    const list = lists.get(key) ?? [];
+    lists.set(key, list);
+    if (isEquality) list.push(term);
+  }
+  return [...lists].map(([key, list]) => {
+    const [first] = list;
+    if (first === undefined) return key as Condition;
+    if (list.length === 1) return first;
+    return { kind: 'in', attribute: first.attribute, values: list.map(({ value }) => value) };
+  });
 }
 
 const operators = {

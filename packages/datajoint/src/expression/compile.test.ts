@@ -254,8 +254,11 @@ describe('operators', () => {
     expect(text(session.proj({ y: 'year(day)' }).proj({ z: 'y + 1' }))).toBe(
       'SELECT id, (y + 1) AS z FROM (SELECT id, YEAR(day) AS y FROM session) AS t1',
     );
+    expect(text(session.proj().union(session.proj()).restrict({ id: 1 }))).toBe(
+      'SELECT id FROM (SELECT id FROM session UNION SELECT id FROM session) AS t1 WHERE id = ?',
+    );
     expect(text(session.proj().union(session.restrict({ id: 1 }).proj()))).toBe(
-      'SELECT id FROM (SELECT id FROM session UNION SELECT id FROM session WHERE id = ?) AS t1',
+      'SELECT id FROM session UNION SELECT id FROM session WHERE id = ?',
     );
     expect(count(new U('note').restrict(session)).text).toBe(
       'SELECT COUNT(*) FROM (SELECT DISTINCT `note` FROM `lab`.`session`) AS `counted`',

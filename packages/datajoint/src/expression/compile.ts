@@ -89,6 +89,9 @@ class Compiler {
   }
 
   select(relation: Relation, names: readonly string[]): Sql {
+    const { operation, heading } = relation;
+    const isAll = names.length === heading.names.length && names.every((name, at) => name === heading.names[at]);
+    if (operation.kind === 'union' && isAll) return this.#rowsOfUnion(relation, operation);
     const block = this.#block(relation, false);
     const isWhole = block.isDistinct !== true || relation.heading.names.every((name) => names.includes(name));
     return this.#write(isWhole ? block : this.#derived(block, false), names);
@@ -143,7 +146,7 @@ class Compiler {
         return { ...(isSimple(block) ? block : this.#derived(block, isQualified)), relation, isDistinct: true };
       }
       case 'union':
-        return this.#union(relation, operation, isQualified);
+        return this.#source(relation, sql`(${this.#rowsOfUnion(relation, operation)})`, isQualified, this.#alias());
       case 'top': {
         const inner = this.#block(operation.of, isQualified);
         const isFree = inner.top === undefined && inner.isClosed === undefined;
@@ -317,13 +320,13 @@ class Compiler {
     };
   }
 
-  #union(relation: Relation, { left, right }: Operation & { readonly kind: 'union' }, isQualified: boolean): Block {
+  /** All attributes of a union, in its order. */
+  #rowsOfUnion(relation: Relation, { left, right }: Operation & { readonly kind: 'union' }): Sql {
     const key = left.heading.primaryKey;
     const isOfKeys = [left, right].every(({ heading }) => heading.secondary.length === 0);
-    const rows = isOfKeys
+    return isOfKeys
       ? sql`${this.#whole(left, key)} UNION ${this.#whole(right, key)}`
       : sql`${this.#leftOf(relation, left, right)} UNION ALL ${this.#restOf(relation, left, right)}`;
-    return this.#source(relation, sql`(${rows})`, isQualified, this.#alias());
   }
 
   /** A SELECT without an order or a limit of its own, which would be taken for the union's. */

@@ -146,7 +146,8 @@ describe('mappings and lists', () => {
   });
 
   test('a list means any, an AndList all, Not none', () => {
-    expect(where([{ id: 1 }, { id: 2 }])).toEqual([' WHERE (`id` = ? OR `id` = ?)', [1n, 2n]]);
+    expect(where([{ id: 1 }, { id: 2 }])).toEqual([' WHERE `id` IN (?, ?)', [1n, 2n]]);
+    expect(where([{ id: 1 }, { x: 2 }, { id: 3 }])).toEqual([' WHERE (`id` IN (?, ?) OR `x` = ?)', [1n, 3n, 2n]]);
     expect(where(new AndList([{ id: 1 }, { x: 2 }]))).toEqual([' WHERE (`id` = ? AND `x` = ?)', [1n, 2n]]);
     expect(where(new Not({ id: 1, x: 2 }))).toEqual([' WHERE NOT ((`id` = ? AND `x` = ?))', [1n, 2n]]);
     expect(where(new Not(new Not({ id: 1 })))).toEqual([' WHERE `id` = ?', [1n]]);

@@ -218,8 +218,13 @@ class Statement {
       this.#take('NULL');
       return (row) => row[name] === null;
     }
-    this.#take('?');
-    const value = Number(this.#params.shift());
+    if (operator === 'IN') {
+      this.#take('(');
+      const values = this.#list(() => this.#value());
+      this.#take(')');
+      return (row) => (row[name] === null ? null : values.includes(row[name] as number));
+    }
+    const value = this.#value();
     return (row) => {
       const own = row[name] ?? null;
       if (own === null) return null;
@@ -234,6 +239,11 @@ class Statement {
       items.push(item());
     }
     return items;
+  }
+
+  #value(): number {
+    this.#take('?');
+    return Number(this.#params.shift());
   }
 
   #name(): string {

@@ -171,7 +171,7 @@ describe('circles', () => {
       [`${rows}\`a\` WHERE \`id\` = ?`, [1n], [[1]]],
       [`${rows}\`a\` WHERE (NOT (\`parent\` IS NULL) AND \`parent\` = ?)`, [1n], [[2], [3]]],
       [
-        `${rows}\`a\` WHERE (NOT (\`parent\` IS NULL) AND (\`parent\` = ? OR \`parent\` = ?))`,
+        `${rows}\`a\` WHERE (NOT (\`parent\` IS NULL) AND \`parent\` IN (?, ?))`,
         [2n, 3n],
         // A row that is known already ends the search.
         [[1], [2]],
@@ -180,8 +180,8 @@ describe('circles', () => {
     const planned = await plan('a', { id: 1 }, keys, executor);
     expect(left).toEqual([]);
     expect(wheres(planned)).toEqual({
-      a: '(`id` = 1 OR `id` = 2 OR `id` = 3)',
-      b: '(NOT (`id` IS NULL) AND (`id` = 1 OR `id` = 2 OR `id` = 3))',
+      a: '`id` IN (1, 2, 3)',
+      b: '(NOT (`id` IS NULL) AND `id` IN (1, 2, 3))',
     });
     expect(planned.steps.map(({ circle }) => circle?.id)).toEqual([0, undefined]);
   });
