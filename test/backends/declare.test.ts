@@ -164,7 +164,7 @@ describeEachBackend((backend) => {
       { lineage: 'declare_lab.session.session' },
     ]);
     await expect(lab.declare('Session', 'session : int32\n---\nremark : varchar(20)')).rejects.toThrow(
-      'Table declare_lab.session exists with other attributes. It has (session, note), the definition (session, remark).',
+      'Table declare_lab.Session exists with other attributes. It has (session, note), the definition (session, remark).',
     );
   });
 
@@ -238,11 +238,11 @@ describeEachBackend((backend) => {
     await rig.declare('Scan', '-> there.Session\n---\nn : int32', { tier: 'imported', context: { there: lab } });
     await subject.insert([{ subject: 1 }, { subject: 2 }]);
 
-    await expect(trial.dropPlan()).rejects.toThrow(/before its master session\. Drop the master first/);
+    await expect(trial.dropPlan()).rejects.toThrow(/before its master Session\. Drop the master first/);
     await expect(subject.restrict({ subject: 1 }).dropPlan()).rejects.toThrow(/restricted/);
     await expect(lab.drop()).rejects.toThrow(IntegrityError);
     await expect(lab.drop()).rejects.toThrow(
-      'Tables of other schemas refer to those of declare_lab: declare_rig._scan. Drop them first.',
+      'Tables of other schemas refer to those of declare_lab: declare_rig.Scan. Drop them first.',
     );
 
     const plan = await subject.dropPlan();

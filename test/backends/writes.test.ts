@@ -299,6 +299,48 @@ describeEachBackend((backend: Backend) => {
     expect((await left()).box__item).toEqual([]);
   });
 
+  test('a parent that is missing is named by its class, with its schema where that is another one', async () => {
+    const near = 'No row of Person has this person_id. Insert it there first.';
+    const far = `No row of ${schema}.Person has this code. Insert it there first.`;
+    const badge = { badge: 9, code: 99 };
+    const posted = await client.post(at('Session'), { records: [{ person_id: 77, session: 1 }] });
+    expect(posted.text).toBe(`IntegrityError: ${near}`);
+    expect((await client.post(at('Badge', other), { records: [badge] })).text).toBe(`IntegrityError: ${far}`);
+    const twice = await client.post(at('Badge', other), { records: [{ badge: 8, code: 11 }, badge] });
+    expect(twice.text).toBe(`IntegrityError: Record 2 of 2: ${far}`);
+    const patched = await client.patch(at('Badge', other), { records: [{ badge: 1, code: 99 }] });
+    expect(patched.text).toBe(`IntegrityError: ${far}`);
+    const operations = [{ operation: 'insert', schema: other, table: 'Badge', records: [badge] }];
+    expect((await client.post('/transaction', { operations })).text).toBe(`IntegrityError: ${far}`);
+    const imported = await client.request({
+      method: 'POST',
+      path: `${tablePath(other, 'Badge', 'import')}?format=csv`,
+      body: 'badge,code\n9,99\n',
+      headers: { 'content-type': 'text/csv', accept: 'application/problem+json' },
+    });
+    expect(imported.text).toContain(far);
+  });
+
+  test('a delete that is blocked says by which class, in the documented words or in plain ones', async () => {
+    const path = `${at('Person')}?restriction=${where({ code: 12 })}`;
+    await backend.query(`DELETE FROM ${schema}.note; DELETE FROM ${other}.outside;
+      DELETE FROM ${schema}.session__trial; DELETE FROM ${schema}.session`);
+    const { errorMessage, childTable } = (await client.delete(path)).json() as Record<string, string>;
+    expect([errorMessage, childTable]).toEqual([
+      expect.stringMatching(/^Cannot delete or update a parent row/),
+      'Badge',
+    ]);
+    const problem = await client.request({
+      method: 'DELETE',
+      path,
+      headers: { accept: 'application/problem+json' },
+    });
+    expect(problem.json()).toMatchObject({
+      status: 409,
+      detail: `Rows of ${other}.Badge refer by code to rows of Person that were to be deleted. Delete those first, or let the delete cascade.`,
+    });
+  });
+
   test('a delete that has nothing to delete, or is blocked, changes nothing and says so', async () => {
     const before = await left();
     const none = await client.delete(`${at('Person')}?restriction=${where({ person_id: 99 })}`);

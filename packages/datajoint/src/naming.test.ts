@@ -7,6 +7,7 @@ import {
   isHiddenTable,
   masterOf,
   snakeCase,
+  spokenName,
   tableNamesOf,
   tierOf,
   tiers,
@@ -65,6 +66,16 @@ describe('class names and stored names', () => {
 
 test('the tiers in the order of a listing', () => {
   expect(tiers).toEqual(['manual', 'lookup', 'computed', 'imported', 'part']);
+});
+
+test.each([
+  [{ schema: 'lab', table: 'session__trial' }, undefined, 'lab.Session.Trial'],
+  [{ schema: 'lab', table: '#session' }, 'lab', 'Session'],
+  [{ schema: 'lab', table: '_l_f_p' }, 'ephys', 'lab.LFP'],
+  [{ table: '__unit' }, undefined, 'Unit'],
+  [{ schema: 'lab', table: 'Of Another Kind' }, 'ephys', 'lab.Of Another Kind'],
+])('as sentences name it: %j, where they speak of %s', (name, spokenOf, expected) => {
+  expect(spokenName(name, spokenOf)).toBe(expected);
 });
 
 test('hidden names', () => {

@@ -66,6 +66,15 @@ export function classNameOf(table: string): string | undefined {
   return `${camelCase(master as string)}.${camelCase(part as string)}`;
 }
 
+/** A table as sentences name it: `Session.Trial`, after its schema unless that is the one that is spoken of. */
+export function spokenName(
+  { schema, table }: { readonly schema?: string | undefined; readonly table: string },
+  spokenOf?: string,
+): string {
+  const name = classNameOf(table) ?? table;
+  return schema === undefined || schema === spokenOf ? name : `${schema}.${name}`;
+}
+
 /** The stored name of the table a part belongs to; undefined for what is no part. */
 export function masterOf(table: string): string | undefined {
   return tierOf(table) === 'part' ? partPattern.exec(table)?.[1] : undefined;

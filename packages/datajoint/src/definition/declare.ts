@@ -4,6 +4,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { DefinitionError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
+import { spokenName } from '../naming.ts';
 import { trusted, trustedFragment } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Declaration, DeclaredAttribute, DeclaredForeignKey, DeclaredIndex, Place } from './declaration.ts';
@@ -179,12 +180,12 @@ function keyPairs(
   if (unknown !== undefined) {
     throw definitionError(
       place,
-      `${name.schema}.${name.table} has no attribute ${JSON.stringify(unknown[1])} to be renamed.` +
+      `${spokenName(name)} has no attribute ${JSON.stringify(unknown[1])} to be renamed.` +
         didYouMean(unknown[1], heading.names),
     );
   }
   if (heading.hasHiddenKey || heading.primaryKey.length === 0) {
-    throw definitionError(place, `${name.schema}.${name.table} has no primary key that could be referred to.`);
+    throw definitionError(place, `${spokenName(name)} has no primary key that could be referred to.`);
   }
   return heading.primaryKey.map((original) => {
     const [attribute = original] = renamed.find(([, old]) => old === original) ?? [];
@@ -203,7 +204,7 @@ function parentColumn(
   if (enumType === undefined && ddl.nativeType(databaseType) === undefined) {
     throw definitionError(
       place,
-      `Attribute ${original} of ${parent.schema}.${parent.table} has the type ${databaseType}, which no table can be declared with.`,
+      `Attribute ${original} of ${spokenName(parent)} has the type ${databaseType}, which no table can be declared with.`,
     );
   }
   const isMarkedUuid = storage.kind === 'uuid' && types.storage(databaseType, '2').kind !== 'uuid';

@@ -3,6 +3,7 @@ import { declare } from '../definition/declare.ts';
 import { parseDefinition } from '../definition/parse-definition.ts';
 import { DataJointError, UnsupportedTableType } from '../errors.ts';
 import type { Heading } from '../heading/heading.ts';
+import { spokenName } from '../naming.ts';
 import { lineageOf } from '../table/lineage.ts';
 import type { Table } from '../table/table.ts';
 import { DeclarePlan } from './declare-plan.ts';
@@ -56,7 +57,5 @@ async function inheritedKey({ name, heading, catalog }: Table): Promise<Heading>
   );
   const key = heading.select(new Set(heading.primaryKey.filter((attribute) => inherited.has(attribute))));
   if (key.names.length > 0) return key;
-  throw new DataJointError(
-    `No jobs can be kept of ${name.schema}.${name.table}: its primary key comes from no other table.`,
-  );
+  throw new DataJointError(`No jobs can be kept of ${spokenName(name)}: its primary key comes from no other table.`);
 }

@@ -3,6 +3,7 @@ import type { Transaction } from '../connection/transaction.ts';
 import { DataJointError } from '../errors.ts';
 import { countExisting } from '../table/existing-rows.ts';
 import type { InputRow, InsertOptions } from '../table/insert.ts';
+import { nameParent } from '../table/name-parent.ts';
 import type { CascadeOptions, DeletedRows } from '../table/run-cascade.ts';
 import type { Table } from '../table/table.ts';
 import type { UpdateRow } from '../table/update1.ts';
@@ -58,7 +59,8 @@ export async function runOperations(
       { signal, retries: 3 },
     );
   } catch (error) {
-    if (error !== undo) throw error;
+    if (error !== undo)
+      throw operations[0] === undefined ? error : await nameParent(error, operations[0].table.catalog);
   }
   return results;
 }

@@ -3,7 +3,7 @@ import { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { DataJointError, IntegrityError } from '../errors.ts';
-import { isHiddenTable } from '../naming.ts';
+import { isHiddenTable, spokenName } from '../naming.ts';
 import type { Catalog } from '../table/catalog.ts';
 
 /**
@@ -39,7 +39,7 @@ export class SchemaDropPlan {
   /** @throws IntegrityError where {@link blockedBy} names tables. */
   async run(): Promise<void> {
     if (this.blockedBy.length > 0) {
-      const names = this.blockedBy.slice(0, 5).map(({ schema, table }) => `${schema}.${table}`);
+      const names = this.blockedBy.slice(0, 5).map((name) => spokenName(name));
       throw new IntegrityError(
         `Tables of other schemas refer to those of ${this.schema}: ${names.join(', ')}. Drop them first.`,
       );

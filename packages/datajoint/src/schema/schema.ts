@@ -5,7 +5,15 @@ import type { Generation } from '../dialect/storage.ts';
 import { DataJointError, SchemaNotFound, TableNotFound } from '../errors.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import type { Row } from '../expression/record-types.ts';
-import { classNameOf, isHiddenAttribute, isHiddenTable, type Tier, tableNamesOf, tierOf } from '../naming.ts';
+import {
+  classNameOf,
+  isHiddenAttribute,
+  isHiddenTable,
+  spokenName,
+  type Tier,
+  tableNamesOf,
+  tierOf,
+} from '../naming.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Catalog } from '../table/catalog.ts';
@@ -260,6 +268,6 @@ function checkSame({ heading, name }: Pick<Table, 'heading' | 'name'>, { table: 
   const key = spec.primaryKey.filter((attribute) => !isHiddenAttribute(attribute)).join(', ');
   if (heading.names.join(', ') === declared && heading.primaryKey.join(', ') === key) return;
   throw new DataJointError(
-    `Table ${name.schema}.${name.table} exists with other attributes. It has (${heading.names.join(', ')}), the definition (${declared}).`,
+    `Table ${spokenName(name)} exists with other attributes. It has (${heading.names.join(', ')}), the definition (${declared}).`,
   );
 }

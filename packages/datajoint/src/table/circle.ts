@@ -8,6 +8,7 @@ import type { Attribute } from '../heading/attribute.ts';
 import { comparable } from '../heading/codec/compare.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
 import type { Heading } from '../heading/heading.ts';
+import { spokenName } from '../naming.ts';
 import { rowsOf } from './cascade-plan.ts';
 import { dependents } from './dependents.ts';
 
@@ -59,7 +60,7 @@ function primaryKey(name: TableName, headings: ReadonlyMap<string, Heading>): re
   const key = headings.get(tableKey(name))?.attributes.filter(({ inKey }) => inKey) ?? [];
   if (key.length > 0) return key;
   throw new DataJointError(
-    `Table ${name.schema}.${name.table} refers to itself by way of foreign keys and has no visible primary key; ` +
+    `Table ${spokenName(name)} refers to itself by way of foreign keys and has no visible primary key; ` +
       'its dependent rows cannot be followed.',
   );
 }
@@ -75,7 +76,7 @@ async function newRows(member: Member, condition: Condition, executor: Executor)
     if (member.rows.has(id)) continue;
     if (member.rows.size >= maxCircleRows) {
       throw new DataJointError(
-        `More than ${maxCircleRows} rows of ${member.name.schema}.${member.name.table} depend on each other in a circle; delete them in smaller groups.`,
+        `More than ${maxCircleRows} rows of ${spokenName(member.name)} depend on each other in a circle; delete them in smaller groups.`,
       );
     }
     const terms = member.key.map(

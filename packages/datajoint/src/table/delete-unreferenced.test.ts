@@ -60,15 +60,22 @@ describe('deleting rows on which nothing depends', () => {
     ]);
   });
 
-  test('is refused for a child with dependent rows, in the words of the servers', async () => {
+  test('is refused for a child with dependent rows, by the name of its class, and in the words of the servers', async () => {
     const { transaction: to, sent } = transaction({ children: ['#scan'], actions: ['CASCADE', 'RESTRICT'] });
     const error = await refusal(to);
     expect(error).toBeInstanceOf(IntegrityError);
     expect(error.message).toBe(
-      'Cannot delete or update a parent row: a foreign key constraint fails (`other`.`#scan`, CONSTRAINT ' +
-        '`#scan_ibfk_1` FOREIGN KEY (`session_id`) REFERENCES `lab`.`session` (`id`) ON DELETE CASCADE)',
+      'Rows of other.Scan refer by session_id to rows of Session that were to be deleted. Delete those first, or let the delete cascade.',
     );
-    expect(error.details).toEqual({ childSchema: 'other', childTable: '#scan', constraint: '#scan_ibfk_1' });
+    const documented =
+      'Cannot delete or update a parent row: a foreign key constraint fails (`other`.`#scan`, CONSTRAINT ' +
+      '`#scan_ibfk_1` FOREIGN KEY (`session_id`) REFERENCES `lab`.`session` (`id`) ON DELETE CASCADE)';
+    expect(error.details).toEqual({
+      childSchema: 'other',
+      childTable: '#scan',
+      constraint: '#scan_ibfk_1',
+      documented,
+    });
     expect(sent.some((text) => text.startsWith('DELETE'))).toBe(false);
   });
 
@@ -76,7 +83,8 @@ describe('deleting rows on which nothing depends', () => {
     const error = await refusal(
       transaction({ children: ['session__trial'], actions: ['RESTRICT', 'CASCADE'] }).transaction,
     );
-    expect(error.message).toMatch(/REFERENCES `session` \(`id`\) ON UPDATE CASCADE\)$/);
+    expect(error.message).toContain('Rows of Session.Trial refer by id to rows of Session ');
+    expect(error.details.documented).toMatch(/REFERENCES `session` \(`id`\) ON UPDATE CASCADE\)$/);
   });
 
   test('is refused by the database because of the table itself: the same words', async () => {
@@ -87,7 +95,7 @@ describe('deleting rows on which nothing depends', () => {
       throw raised;
     };
     const error = await refusal(transaction({ deletes }).transaction);
-    expect(error.message).toContain('CONSTRAINT `session_ibfk_1` FOREIGN KEY (`previous`)');
+    expect(error.details.documented).toContain('CONSTRAINT `session_ibfk_1` FOREIGN KEY (`previous`)');
     expect(error.cause).toBe(raised);
   });
 

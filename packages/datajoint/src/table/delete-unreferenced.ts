@@ -7,7 +7,7 @@ import { AccessError, IntegrityError } from '../errors.ts';
 import { compileExists } from '../expression/compile.ts';
 import { allOf, type Condition } from '../expression/condition.ts';
 import { isTrue } from '../heading/codec/truth.ts';
-import { quote } from '../naming.ts';
+import { quote, spokenName } from '../naming.ts';
 import { rowsOf } from './cascade-plan.ts';
 import { dependents } from './dependents.ts';
 import { deleteRows } from './run-cascade.ts';
@@ -18,6 +18,7 @@ import { deleteRows } from './run-cascade.ts';
  * Dependents are looked for first, so that the answer is the same on every server and a foreign key that would delete
  * its rows along does not.
  * @throws IntegrityError naming a child with dependent rows; the names are null where the user does not see the child.
+ *   `details.documented` says it as the documented API does.
  */
 export async function deleteUnreferenced(
   name: TableName,
@@ -57,19 +58,37 @@ async function hasDependents(foreignKey: ForeignKey, condition: Condition, execu
   }
 }
 
-/** The error of a foreign key the user can see: the documented words, on every database. */
+/** The error of a foreign key the user can see. */
 async function blockedBy(foreignKey: ForeignKey, executor: Executor, cause?: unknown): Promise<IntegrityError> {
+  const { constraint, child, parent, attributes } = foreignKey;
+  const [here, there] = [spokenName(child, parent.schema), spokenName({ table: parent.table })];
+  const by = attributes.map(([own]) => own).join(', ');
+  return new IntegrityError(
+    `Rows of ${here} refer by ${by} to rows of ${there} that were to be deleted. Delete those first, or let the delete cascade.`,
+    {
+      cause,
+      details: {
+        childSchema: child.schema,
+        childTable: child.table,
+        constraint,
+        documented: await documentedRefusal(foreignKey, executor),
+      },
+    },
+  );
+}
+
+/** The same in the words that the documented API answers, which are those of MySQL, on every database. */
+async function documentedRefusal(foreignKey: ForeignKey, executor: Executor): Promise<string> {
   const { constraint, child, parent, attributes } = foreignKey;
   const list = (names: readonly string[]): string => names.map((name) => quote(name)).join(', ');
   const referenced =
     parent.schema === child.schema ? quote(parent.table) : `${quote(parent.schema)}.${quote(parent.table)}`;
-  return new IntegrityError(
+  return (
     'Cannot delete or update a parent row: a foreign key constraint fails ' +
-      `(${quote(child.schema)}.${quote(child.table)}, CONSTRAINT ${quote(constraint)} ` +
-      `FOREIGN KEY (${list(attributes.map(([here]) => here))}) ` +
-      `REFERENCES ${referenced} (${list(attributes.map(([, there]) => there))})` +
-      `${await actions(foreignKey, executor)})`,
-    { cause, details: { childSchema: child.schema, childTable: child.table, constraint } },
+    `(${quote(child.schema)}.${quote(child.table)}, CONSTRAINT ${quote(constraint)} ` +
+    `FOREIGN KEY (${list(attributes.map(([here]) => here))}) ` +
+    `REFERENCES ${referenced} (${list(attributes.map(([, there]) => there))})` +
+    `${await actions(foreignKey, executor)})`
   );
 }
 

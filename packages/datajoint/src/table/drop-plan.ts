@@ -5,7 +5,7 @@ import type { Executor } from '../connection/executor.ts';
 import { type TableName, tableKey } from '../dependencies/foreign-key.ts';
 import { DataJointError } from '../errors.ts';
 import { always } from '../expression/condition.ts';
-import { masterOf } from '../naming.ts';
+import { masterOf, spokenName } from '../naming.ts';
 import { CascadePlan, type CountedStep } from './cascade-plan.ts';
 import type { Catalog, EnumPlace } from './catalog.ts';
 import { writeLineage } from './lineage.ts';
@@ -118,7 +118,7 @@ export async function planDrop(
     const master = masterOf(table);
     if (master === undefined || going.has(tableKey({ schema, table: master }))) continue;
     throw new DataJointError(
-      `Attempt to drop part table ${schema}.${table} before its master ${master}. Drop the master first.`,
+      `Attempt to drop part table ${spokenName({ schema, table })} before its master ${spokenName({ table: master })}. Drop the master first.`,
     );
   }
   return new DropPlan({ tables, queues: await queuesOf(tables, catalog), connection, catalog });

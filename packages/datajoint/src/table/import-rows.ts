@@ -3,6 +3,7 @@ import type { Transaction } from '../connection/transaction.ts';
 import { ConcurrencyError, DataJointError, QueryError, UnavailableError } from '../errors.ts';
 import type { InputValue } from '../heading/codec/encode.ts';
 import { countExisting } from './existing-rows.ts';
+import { nameParent } from './name-parent.ts';
 import type { Table } from './table.ts';
 
 /** A row of a file: its values by attribute, or why it is none. */
@@ -71,7 +72,11 @@ export async function importRows(
     return { ...(outcome as Omit<ImportedRows, 'isStored'>), isStored: true };
   } catch (error) {
     if (error !== takenBack || outcome === undefined) throw error;
-    return { ...outcome, isStored: false };
+    const problems: RowProblem[] = [];
+    for (const { row, error: reason } of outcome.problems) {
+      problems.push({ row, error: await nameParent(reason, table.catalog) });
+    }
+    return { ...outcome, problems, isStored: false };
   }
 }
 

@@ -5,6 +5,7 @@ import { DataJointError } from '../errors.ts';
 import { compileWhere } from '../expression/compile.ts';
 import { anyOf, type Condition, never } from '../expression/condition.ts';
 import type { Heading } from '../heading/heading.ts';
+import { spokenName } from '../naming.ts';
 import { CascadePlan, type CascadeStep } from './cascade-plan.ts';
 import { closeCircle } from './circle.ts';
 import { dependents, distinct } from './dependents.ts';
@@ -73,9 +74,9 @@ function breakable(
 const maxPieces = 200_000;
 
 /** @throws DataJointError for a condition that has become too long to be sent. */
-export function bounded(condition: Condition, { schema, table }: TableName, executor: Executor): Condition {
+export function bounded(condition: Condition, name: TableName, executor: Executor): Condition {
   if (compileWhere(condition, executor.dialect).pieces.length <= maxPieces) return condition;
   throw new DataJointError(
-    `Too many ways lead by foreign keys to table ${schema}.${table}; restrict by the primary key, or by fewer rows at a time.`,
+    `Too many ways lead by foreign keys to table ${spokenName(name)}; restrict by the primary key, or by fewer rows at a time.`,
   );
 }

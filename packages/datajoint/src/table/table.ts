@@ -21,6 +21,7 @@ import { loadDownstream } from './downstream.ts';
 import { type DropOptions, type DropPlan, planDrop } from './drop-plan.ts';
 import { withExpectation } from './expected-value.ts';
 import { type InputRow, type InsertOptions, insertRows } from './insert.ts';
+import { nameParent } from './name-parent.ts';
 import { nameRecord } from './name-record.ts';
 import { planCascade } from './plan-cascade.ts';
 import { checkDigest } from './plan-digest.ts';
@@ -108,7 +109,7 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
       );
     }
     this.#unrestricted('Insert');
-    await insertRows(this, rows, options, this.executor);
+    await this.#namingParents(() => insertRows(this, rows, options, this.executor));
   }
 
   insert1(row: InputRow, options?: InsertOptions & { allowDirectInsert?: boolean }): Promise<void> {
@@ -126,7 +127,7 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     const key = (row: UpdateRow): string => this.heading.primaryKey.map((name) => String(row?.[name])).join('\0');
     // Always in the order of their keys, so that two requests that change the same rows do not lock each other out.
     const ordered = [...rows.entries()].sort(([, a], [, b]) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-    await this.#transact(async (transaction) => {
+    const updateAll = async (transaction: Transaction): Promise<void> => {
       for (const [record, row] of ordered) {
         try {
           await updateRow(this, row, transaction);
@@ -134,7 +135,8 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
           throw nameRecord(withExpectation(error, this.heading, row), record, rows.length);
         }
       }
-    });
+    };
+    await this.#namingParents(() => this.#transact(updateAll));
   }
 
   /** Which rows depend on these, in all schemas: what {@link delete} would delete. */
@@ -224,6 +226,15 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     if (this.executor instanceof Transaction) return run(this.executor);
     if (this.executor instanceof Connection) return this.executor.transaction(run, { retries: 3 });
     throw new DataJointError('Expected a connection or a transaction to write with.');
+  }
+
+  async #namingParents(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      // Within a transaction, whoever began it does this at its end.
+      throw this.executor instanceof Transaction ? error : await nameParent(error, this.catalog);
+    }
   }
 
   #unrestricted(operation: string): void {

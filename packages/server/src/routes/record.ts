@@ -119,13 +119,14 @@ function checkedHead(reply: FastifyReply, rows: Table, { order, attributes }: Re
 
 /** The documented conflict, in both spellings; names are null where the user does not see the child. */
 function sendConflict(reply: FastifyReply, error: IntegrityError): FastifyReply {
-  const { childSchema, childTable } = error.details;
+  const { childSchema, childTable, documented } = error.details;
+  const message = typeof documented === 'string' ? documented : error.message;
   const schema = typeof childSchema === 'string' ? childSchema : null;
   const table = typeof childTable === 'string' ? (classNameOf(childTable) ?? childTable) : null;
   return reply.code(409).send({
     error: 'IntegrityError',
-    errorMessage: error.message,
-    error_msg: error.message,
+    errorMessage: message,
+    error_msg: message,
     childSchema: schema,
     child_schema: schema,
     childTable: table,

@@ -10,7 +10,6 @@ export interface ForeignKeyFacts {
   readonly constraint?: string;
   /** The child's attributes, in the foreign key's order. */
   readonly attributes?: readonly string[];
-  /** Left out by the server where it is the child's. */
   readonly parentSchema?: string;
   readonly parentTable?: string;
   /** The parent's attributes, in the same order. */
@@ -31,7 +30,8 @@ export function foreignKeyFacts(text: string): ForeignKeyFacts {
   return {
     ...child,
     attributes: names(attributes),
-    ...(parentSchema === undefined ? {} : { parentSchema: name(parentSchema) }),
+    // The server leaves it out where it is the child's.
+    parentSchema: name(parentSchema ?? childSchema),
     parentTable: name(parentTable),
     parentAttributes: names(parentAttributes),
   };

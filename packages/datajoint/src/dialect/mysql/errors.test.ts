@@ -23,6 +23,7 @@ describe('foreign keys', () => {
         childTable: 'session',
         constraint: 'session_ibfk_1',
         attributes: ['subject_id'],
+        parentSchema: 'lab',
         parentTable: 'subject',
         parentAttributes: ['subject_id'],
       },
@@ -61,6 +62,7 @@ describe('foreign keys', () => {
         childTable: 'ch`ild, (1)',
         constraint: 'ch`ild, (1)_ibfk_1',
         attributes: ['a'],
+        parentSchema: 'a',
         parentTable: 'p',
         parentAttributes: ['a'],
       },
@@ -91,7 +93,7 @@ describe('foreign keys', () => {
   test('say what to do', () => {
     const facts = '(`lab`.`a`, CONSTRAINT `x` FOREIGN KEY (`b_id`) REFERENCES `b` (`b_id`))';
     expect(translate(1452, `Cannot add: ${fails} ${facts}`).message).toBe(
-      'No row of b has this b_id. Insert it there first.',
+      'No row of B has this b_id. Insert it there first.',
     );
     expect(translate(1451, `Cannot delete: ${fails} ${facts}`).message).toBe(
       'Rows of another table refer to this. Delete what refers to it first.',

@@ -19,6 +19,7 @@ import {
   UnavailableError,
   UnknownAttributeError,
 } from '../../errors.ts';
+import { missingParent } from '../missing-parent.ts';
 import {
   attributeFacts,
   checkFacts,
@@ -120,11 +121,7 @@ const denied: Rule = ({ text, cause }) => {
 
 const parentMissing: Rule = ({ text, cause }) => {
   const facts = foreignKeyFacts(text);
-  const message =
-    facts.attributes === undefined
-      ? 'A row refers to one that does not exist in another table. Insert that one first.'
-      : `No row of ${facts.parentTable} has this ${facts.attributes.join(', ')}. Insert it there first.`;
-  return new IntegrityError(message, { details: { ...facts }, cause });
+  return new IntegrityError(missingParent(facts), { details: { ...facts }, cause });
 };
 
 const hasChildren: Rule = ({ text, cause }) => {

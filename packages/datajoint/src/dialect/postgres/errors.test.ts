@@ -50,7 +50,7 @@ describe('foreign keys', () => {
       detail: 'Key (subject_id, b)=(2, y) is not present in table "subject".',
     });
     expect(error).toBeInstanceOf(errors.IntegrityError);
-    expect(error.message).toBe('No row of subject has this subject_id, b. Insert it there first.');
+    expect(error.message).toBe('No row of Subject has this subject_id, b. Insert it there first.');
     expect(error.details).toEqual({ ...childFacts, attributes: ['subject_id', 'b'], parentTable: 'subject' });
   });
 

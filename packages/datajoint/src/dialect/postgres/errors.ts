@@ -20,6 +20,7 @@ import {
   UnknownAttributeError,
 } from '../../errors.ts';
 import type { Statement } from '../../sql/sql.ts';
+import { missingParent } from '../missing-parent.ts';
 import {
   attributeFacts,
   checkFacts,
@@ -145,11 +146,7 @@ const denied: Rule = (reported) => {
 
 const parentMissing: Rule = (reported) => {
   const facts = foreignKeyFacts(reported);
-  const message =
-    facts.attributes === undefined
-      ? 'A row refers to one that does not exist in another table. Insert that one first.'
-      : `No row of ${facts.parentTable} has this ${facts.attributes.join(', ')}. Insert it there first.`;
-  return new IntegrityError(message, { details: { ...facts }, cause: reported.cause });
+  return new IntegrityError(missingParent(facts), { details: { ...facts }, cause: reported.cause });
 };
 
 const hasChildren: Rule = (reported) => {
