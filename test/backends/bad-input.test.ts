@@ -184,6 +184,10 @@ describeEachBackend((backend: Backend) => {
       const { text } = await refusedUnasked('DELETE', record, { body }, 500, 400);
       expect(text).toContain('got a body. Nothing was deleted');
     }
+    // Of whatever type: this is what curl calls a body that is none of JSON.
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { text } = await refusedUnasked('DELETE', record, { body: 'restriction=x', headers }, 500, 400);
+    expect(text).toContain('got a body. Nothing was deleted');
   });
 
   test('a token that is missing or none is refused before the database is touched', async () => {

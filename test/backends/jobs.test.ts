@@ -108,6 +108,12 @@ describeEachBackend((backend: Backend) => {
     for (const query of ['', '?status=done', '?status=error&all=1', `?restriction=${encodeRestriction([])}`]) {
       expect([(await remove(query)).status, query]).toEqual([500, query]);
     }
+    const inBody = {
+      method: 'DELETE',
+      path: `/jobs/${names.ephys}/Scan?status=error`,
+      body: { restriction: [] },
+    } as const;
+    expect((await client.request(inBody)).text).toMatch(/got a body\. Nothing was deleted/);
     const other = encodeRestriction([is('subject_id', 2)]);
     expect((await remove(`?status=error&restriction=${other}`)).json()).toEqual({ deleted: 0 });
     expect((await remove('?status=error')).json()).toEqual({ deleted: 1 });

@@ -352,6 +352,11 @@ describeEachBackend((backend: Backend) => {
     ]);
     // One of the rows could go, and none does.
     expect((await client.delete(`${at('Person')}`)).status).toBe(409);
+    const number = await client.delete(`${at('Person')}?cascade=1`);
+    expect([number.status, number.headers['pharus-warning']]).toEqual([
+      409,
+      '"cascade" has to be true or false, and is "1". It counts as false.',
+    ]);
     expect((await client.delete(`${at('Person')}?restriction=${encodeRestriction([])}`)).status).toBe(409);
     expect(await left()).toEqual(before);
   });

@@ -61,7 +61,7 @@ export function routesPage(): string {
   return [
     '# Routes',
     '',
-    'All routes sit under `PHARUS_PREFIX`. Every GET route answers HEAD; a wrong method is 405. `Authorization: Bearer <token>` is needed where not said otherwise. The machine-readable form is at `/openapi.json`, a page to try it at `/docs`; [records](records.md) tells values and restrictions.',
+    'All routes sit under `PHARUS_PREFIX`. Every GET route answers HEAD; a wrong method is 405. A parameter that an address does not know is refused, with the nearest right one; addresses of the documented API pass over it and name it in the header `Pharus-Warning`. `Authorization: Bearer <token>` is needed where not said otherwise. The machine-readable form is at `/openapi.json`, a page to try it at `/docs`; [records](records.md) tells values and restrictions.',
     '',
     table(['route', 'parameters', 'what it does'], rows),
     '',

@@ -45,6 +45,7 @@ export const loginRoutes = [
     kind: 'login',
     isProtected: false,
     tag: 'Access',
+    ignoresUnknown: true,
     summary: 'Log in to a database',
     description:
       'Opens the database with the name and password given and, when it takes them, answers a token for the other ' +

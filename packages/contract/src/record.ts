@@ -91,7 +91,10 @@ export const DeleteQuery = Type.Object(
   {
     restriction: Type.Optional(RestrictionQuery),
     cascade: Type.Optional(
-      Type.String({ description: '`true` (any case) deletes all dependents too; anything else does not.' }),
+      Type.String({
+        description:
+          '`true` deletes all dependents too, `false` does not; in any case of letters. A number counts as `false`, other words are refused.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -117,11 +120,12 @@ export type DeleteConflict = Static<typeof DeleteConflict>;
 
 const path = '/schema/{schema}/table/{table}/record';
 const records = { path, isProtected: true, tag: 'Records', params: TableParams } as const;
+const lenient = { ...records, ignoresUnknown: true } as const;
 const json = 'application/json';
 
 export const recordRoutes = [
   {
-    ...records,
+    ...lenient,
     operationId: 'fetchRecords',
     method: 'GET',
     kind: 'read',
@@ -131,7 +135,7 @@ export const recordRoutes = [
     responses: { 200: { description: 'The page.', mediaType: json, schema: RecordResponse } },
   },
   {
-    ...records,
+    ...lenient,
     operationId: 'insertRecords',
     method: 'POST',
     kind: 'write',
@@ -142,7 +146,7 @@ export const recordRoutes = [
     responses: { 200: { description: 'All were inserted.', mediaType: json, schema: InsertResponse } },
   },
   {
-    ...records,
+    ...lenient,
     operationId: 'updateRecords',
     method: 'PATCH',
     kind: 'write',

@@ -25,6 +25,8 @@ export interface RouteContract {
   readonly description: string;
   readonly params?: TObject;
   readonly query?: TObject;
+  /** Whether it passes over parameters it does not know, with a warning: clients of the documented API count on that. */
+  readonly ignoresUnknown?: true;
   readonly body?: TSchema;
   /** Whether files may come with the body, as `multipart/form-data`. */
   readonly takesFiles?: true;

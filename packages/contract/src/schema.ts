@@ -32,7 +32,7 @@ export const TableParams = Type.Object({
 });
 export type TableParams = Static<typeof TableParams>;
 
-const pipelines = { method: 'GET', kind: 'read', isProtected: true, tag: 'Pipelines' } as const;
+const pipelines = { method: 'GET', kind: 'read', isProtected: true, tag: 'Pipelines', ignoresUnknown: true } as const;
 
 export const schemaRoutes = [
   {

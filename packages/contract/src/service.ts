@@ -16,6 +16,7 @@ export const serviceRoutes = [
   {
     ...service,
     operationId: 'version',
+    ignoresUnknown: true,
     path: '/version',
     summary: 'Version of the server',
     description: 'Needs no token and opens no database.',

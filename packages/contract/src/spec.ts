@@ -15,6 +15,7 @@ export const specRoutes = [
     kind: 'read',
     isProtected: true,
     tag: 'Spec sheet',
+    ignoresUnknown: true,
     summary: 'The loaded spec sheet',
     description: 'The `SciViz` object of the sheet with its variables filled in and its secrets masked.',
     responses: { 200: { description: 'The sheet.', mediaType: 'application/json', schema: SpecResponse } },

@@ -94,7 +94,14 @@ export const DependencyQuery = Type.Object({
 });
 export type DependencyQuery = Static<typeof DependencyQuery>;
 
-const pipelines = { method: 'GET', kind: 'read', isProtected: true, tag: 'Pipelines', params: TableParams } as const;
+const pipelines = {
+  method: 'GET',
+  kind: 'read',
+  isProtected: true,
+  tag: 'Pipelines',
+  params: TableParams,
+  ignoresUnknown: true,
+} as const;
 
 export const tableRoutes = [
   {

@@ -28,6 +28,7 @@ import { RequestLog } from './observe/request-log.ts';
 import { takeJsonBodies } from './parse/json-body.ts';
 import { takeFiles } from './parse/multipart-body.ts';
 import { refuseSlowBodies } from './parse/slow-bodies.ts';
+import { checkParameters } from './parse/unknown-parameters.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
 import { dropStalled } from './respond/stalled.ts';
@@ -187,7 +188,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       origin,
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
       allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'If-None-Match', 'Pharus-Plan'],
-      exposedHeaders: ['ETag'],
+      exposedHeaders: ['ETag', 'Pharus-Warning'],
       strictPreflight: false,
       maxAge: 600,
     });
@@ -217,6 +218,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     if (isProtected(request, config.prefix)) dependencies.authenticate(request).then(() => done(), done);
     else done();
   });
+  checkParameters(app, config.prefix);
   for (const family of options.families ?? families) {
     await app.register(family(dependencies), { prefix: config.prefix });
   }

@@ -19,7 +19,8 @@ const documented: ReadonlyMap<string, RouteContract> = new Map(
   routes.map((route) => [`${route.method} ${frameworkPath(route.path)}`, route]),
 );
 
-function contractOf({ method, routeOptions }: FastifyRequest, prefix: string): RouteContract | undefined {
+/** What the contract says of the route of a request; undefined where it lists none. */
+export function contractOf({ method, routeOptions }: FastifyRequest, prefix: string): RouteContract | undefined {
   const asked = method === 'HEAD' ? 'GET' : method;
   return documented.get(`${asked} ${routeOptions.url?.slice(prefix.length)}`);
 }

@@ -14,7 +14,7 @@ export interface BlobRequest {
 }
 
 /**
- * Reads the parameters of a blob. Unknown ones are ignored.
+ * Reads the parameters of a blob.
  * @throws RequestError INVALID_REQUEST, INVALID_RESTRICTION
  */
 export function parseBlobQuery(query: Query): BlobRequest {

@@ -17,7 +17,7 @@ export interface ExportRequest {
 }
 
 /**
- * Reads the parameters of an export. Unknown ones are ignored.
+ * Reads the parameters of an export.
  * @throws RequestError INVALID_REQUEST, INVALID_RESTRICTION
  */
 export function parseExportQuery(query: Query): ExportRequest {

@@ -1,5 +1,6 @@
 import { RequestError } from '../errors/request-error.ts';
 import type { Query } from './record-query.ts';
+import { unknownParameter } from './unknown-parameters.ts';
 
 export interface ImportRequest {
   readonly format: 'csv' | 'ndjson';
@@ -15,9 +16,10 @@ const known = ['format', 'dryRun', 'existing'];
  * @throws RequestError INVALID_REQUEST, UNSUPPORTED_MEDIA_TYPE
  */
 export function parseImportQuery(query: Query, contentType = ''): ImportRequest {
+  const unknown = unknownParameter(query, known);
+  if (unknown !== undefined) throw refused(`got an ${unknown}`);
   for (const [name, value] of Object.entries(query)) {
-    if (!known.includes(name)) throw refused(`got an unknown parameter ${JSON.stringify(name.slice(0, 40))}`);
-    if (typeof value !== 'string') throw refused(`"${name}" came more than once`);
+    if (typeof value !== 'string') throw refused(`"${name}" came more than once.`);
   }
   const { format, dryRun = 'false', existing = 'error' } = query as Readonly<Record<string, string | undefined>>;
   return {
@@ -30,7 +32,7 @@ export function parseImportQuery(query: Query, contentType = ''): ImportRequest 
 function oneOf<T extends string>(name: string, value: string, values: readonly T[]): T {
   const found = values.find((known) => known === value.toLowerCase());
   if (found !== undefined) return found;
-  throw refused(`"${name}" has to be one of ${values.join(', ')}, and is ${JSON.stringify(value.slice(0, 40))}`);
+  throw refused(`"${name}" has to be one of ${values.join(', ')}, and is ${JSON.stringify(value.slice(0, 40))}.`);
 }
 
 function formatOf(contentType: string): 'csv' | 'ndjson' {
@@ -46,6 +48,6 @@ function formatOf(contentType: string): 'csv' | 'ndjson' {
 function refused(got: string): RequestError {
   return new RequestError(
     'INVALID_REQUEST',
-    `An import takes "format", "dryRun" and "existing", each at most once; ${got}. Nothing was imported.`,
+    `An import takes "format", "dryRun" and "existing", each at most once; ${got} Nothing was imported.`,
   );
 }

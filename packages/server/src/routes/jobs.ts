@@ -17,6 +17,7 @@ import { RequestError } from '../errors/request-error.ts';
 import { schemasOf } from '../parse/pipeline-query.ts';
 import { first, type Query, wholeNumber } from '../parse/record-query.ts';
 import { type ParsedRestriction, parseRestriction, restrictionIn } from '../parse/restriction.ts';
+import { unknownParameter } from '../parse/unknown-parameters.ts';
 import { written } from '../respond/table-names.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
@@ -64,14 +65,13 @@ export const jobRoutes =
 
     app.delete<JobsRoute>('/jobs/:schema/:table', async (request): Promise<ClearJobsResponse> => {
       const credentials = await authenticate(request);
-      const unknown = Object.keys(request.query).find((name) => name !== 'status' && name !== 'restriction');
       const asked = parseJobs(request.query);
-      if (unknown !== undefined || asked.status === undefined) {
+      const wrong = wrongInClearing(request.query, request.body, asked);
+      if (wrong !== undefined) {
         throw new RequestError(
           'INVALID_REQUEST',
-          'Expected "status", one of ' +
-            jobStatuses.join(', ') +
-            ', and no more than "restriction" beside it. Nothing was deleted.',
+          `Expected "status", one of ${jobStatuses.join(', ')}, and no more than "restriction" beside it; got ${wrong} ` +
+            'Nothing was deleted.',
         );
       }
       const database = await connect(request, credentials);
@@ -117,6 +117,14 @@ function parseJobs(query: Query): AskedJobs {
     throw new RequestError('INVALID_REQUEST', `Parameter "status" has to be one of ${jobStatuses.join(', ')}.`);
   }
   return { status: known, restriction: restriction === undefined ? undefined : parseRestriction(restriction) };
+}
+
+/** What is not as it has to be where jobs are cleared: a misspelt restriction must not become every job. */
+function wrongInClearing(query: Query, body: unknown, { status }: AskedJobs): string | undefined {
+  if (body !== undefined) return 'a body.';
+  const unknown = unknownParameter(query, ['status', 'restriction']);
+  if (unknown !== undefined) return `an ${unknown}`;
+  return status === undefined ? 'no "status".' : undefined;
 }
 
 /** The queues that hold jobs of a table, with those of its jobs that are asked for. */

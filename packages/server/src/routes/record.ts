@@ -18,6 +18,7 @@ import { parseRecordQuery, type Query, type RecordRequest } from '../parse/recor
 import { parseRecordsBody } from '../parse/records-body.ts';
 import { restrictionIn } from '../parse/restriction.ts';
 import { sendPage } from '../respond/page.ts';
+import { warn } from '../respond/warn.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
 interface RecordRoute {
@@ -70,7 +71,8 @@ export const recordRoutes =
 
     app.delete<RecordRoute>(path, async (request, reply) => {
       const credentials = await authenticate(request);
-      const { restriction, cascade } = parseDeleteQuery(request.query, request.body);
+      const { restriction, cascade, warning } = parseDeleteQuery(request.query, request.body);
+      if (warning !== undefined) warn(reply, warning);
       const database = await connect(request, credentials);
       // What depends on the table is asked anew as well.
       database.catalog.invalidate();
