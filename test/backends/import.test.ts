@@ -79,7 +79,7 @@ describeEachBackend((backend) => {
     const text = await import_(file);
     expect([text.status, text.text]).toEqual([
       500,
-      expect.stringMatching(/^Row 2: .*`i16`.*1 other rows are wrong, too\. Nothing was imported\.$/s),
+      expect.stringMatching(/^Row 2: .*`i16`.*Another row is wrong, too\. Nothing was imported\.$/s),
     ]);
     const problem = await import_(file, '', { accept: 'application/problem+json' });
     expect(problem.status).toBe(422);
@@ -125,6 +125,16 @@ describeEachBackend((backend) => {
       inserted: 1203,
     });
     expect((await keys()).length).toBe(1203);
+  });
+
+  test('a table that is populated takes no import, which is said before anything of the file', async () => {
+    await backend.query('CREATE TABLE every_type.__mean (key_id int NOT NULL, PRIMARY KEY (key_id))');
+    const three = await import_('key_id,i16\n1,x\n2,x\n3,x\n');
+    expect(three.text).toContain(' 2 other rows are wrong, too. Nothing');
+    for (const query of ['', 'dryRun=true']) {
+      const { status, text } = await import_('nothing,of,it\n1,2,3\n', query, {}, 'Mean');
+      expect([status, text]).toEqual([500, expect.stringMatching(/auto-populated table/)]);
+    }
   });
 
   test('an import ends after a hundred wrong rows', async () => {

@@ -54,6 +54,7 @@ describeEachBackend((backend: Backend) => {
     const { lab, ephys } = names;
     const { schemas, edges } = await pipeline(root, [ephys, lab]);
     const all = ['select', 'insert', 'update', 'delete'];
+    const notByHand = ['select', 'update', 'delete'];
     expect(schemas.map(({ name }) => name)).toEqual([ephys, lab]);
     expect(schemas.map(({ generation }) => generation)).toEqual(isMysql ? ['0.14', '0.14'] : ['2', '2']);
     const [ofEphys, ofLab] = schemas.map(({ tables }) =>
@@ -67,8 +68,8 @@ describeEachBackend((backend: Backend) => {
     expect(ofEphys).toEqual({
       Session: { stored: 'session', tier: 'manual', may: all },
       'Session.Trial': { stored: 'session__trial', tier: 'part', master: 'Session', may: all },
-      Scan: { stored: '_scan', tier: 'imported', may: all },
-      Analysis: { stored: '__analysis', tier: 'computed', may: all },
+      Scan: { stored: '_scan', tier: 'imported', may: notByHand },
+      Analysis: { stored: '__analysis', tier: 'computed', may: notByHand },
     });
     expect(edges.map(({ id, ...edge }) => edge)).toHaveLength(7);
     const edge = (child: string, to: string): Record<string, unknown>[] =>
@@ -117,6 +118,10 @@ describeEachBackend((backend: Backend) => {
       Analysis: ['select', 'update'],
     });
     expect(edges.some(({ parent }) => parent === `${lab}.Species`)).toBe(false);
+    expect((await root.get(`/schema/${ephys}/table/Scan/heading`)).json()).toMatchObject({
+      autopopulated: true,
+      may: ['select', 'update', 'delete'],
+    });
     const heading = await reader.get(`/schema/${lab}/table/Subject/heading`);
     expect(heading.json()).toMatchObject({ may: ['select', 'insert'], foreignKeys: [{ parent: null }] });
     const attributes = await reader.get(`/pipeline/attributes?schema=${lab}`);

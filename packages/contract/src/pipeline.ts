@@ -17,7 +17,10 @@ export type TableTier = Static<typeof TableTier>;
 
 const May = Type.Array(
   Type.Union([Type.Literal('select'), Type.Literal('insert'), Type.Literal('update'), Type.Literal('delete')]),
-  { description: 'What the user may do with its rows, all attributes of them; empty for a table that is only seen.' },
+  {
+    description:
+      'What the user may do with its rows, all attributes of them; empty for a table that is only seen. Imported and Computed tables take no inserts.',
+  },
 );
 
 const AttrMap = Type.Record(Type.String(), Type.String(), {

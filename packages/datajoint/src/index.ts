@@ -65,7 +65,17 @@ export { blobMark, type CellWriter, cellWriter } from './heading/codec/record-js
 export type { JsonValue, Value } from './heading/codec/value.ts';
 export { enumValues } from './heading/enum-values.ts';
 export { Heading } from './heading/heading.ts';
-export { camelCase, classNameOf, isClassName, masterOf, snakeCase, type Tier, tierOf, tiers } from './naming.ts';
+export {
+  camelCase,
+  classNameOf,
+  isAutoPopulated,
+  isClassName,
+  masterOf,
+  snakeCase,
+  type Tier,
+  tierOf,
+  tiers,
+} from './naming.ts';
 export { AutoPopulated, type PopulateOptions, type PopulateResult } from './schema/auto-populated.ts';
 export { type CreateSchemaOptions, Database, type DatabaseOptions } from './schema/database.ts';
 export { DeclarePlan } from './schema/declare-plan.ts';

@@ -24,6 +24,11 @@ export function tierOf(table: string): Tier | undefined {
   return partPattern.test(table) ? 'part' : undefined;
 }
 
+/** Whether `populate` fills a table of this tier, and nobody by hand. */
+export function isAutoPopulated(tier: Tier | undefined): tier is 'imported' | 'computed' {
+  return tier === 'imported' || tier === 'computed';
+}
+
 /** Tables DataJoint keeps for itself (`~log`, `~jobs`, `~lineage`, `~external_...`, `~~...`). */
 export function isHiddenTable(table: string): boolean {
   return table.startsWith('~');

@@ -6,6 +6,7 @@ import { DataJointError, UnsupportedTableType } from '../errors.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import type { Row } from '../expression/record-types.ts';
 import { AndList, type Restriction } from '../expression/restriction.ts';
+import { isAutoPopulated } from '../naming.ts';
 import type { Catalog } from '../table/catalog.ts';
 import { CatalogMemory } from '../table/catalog-memory.ts';
 import type { Table } from '../table/table.ts';
@@ -81,7 +82,7 @@ export class AutoPopulated {
   readonly #find: AutoPopulatedState['find'];
 
   constructor({ table, make, keySource, queue, find }: AutoPopulatedState) {
-    if (table.tier !== 'imported' && table.tier !== 'computed') {
+    if (!isAutoPopulated(table.tier)) {
       throw new UnsupportedTableType(
         `Only imported and computed tables are populated; ${table.className} is ${table.tier}.`,
       );

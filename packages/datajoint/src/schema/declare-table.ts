@@ -5,7 +5,7 @@ import type { Codecs } from '../definition/resolve-type.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { Generation } from '../dialect/storage.ts';
 import { DataJointError, DefinitionError, UnsupportedTableType } from '../errors.ts';
-import { isClassName, snakeCase, type Tier, tierOf } from '../naming.ts';
+import { isAutoPopulated, isClassName, snakeCase, type Tier, tierOf } from '../naming.ts';
 import type { Sql } from '../sql/sql.ts';
 import { TrustedSql } from '../sql/trusted-sql.ts';
 import type { Catalog } from '../table/catalog.ts';
@@ -91,7 +91,7 @@ async function newName(schema: Schema, className: string, tier: Tier | undefined
 /** What is computed is computed for what there is: its primary key comes from its parents. */
 function checkComputedKey({ table }: TableName, { spec, origins }: DeclaredTable): void {
   const tier = tierOf(table);
-  if (tier !== 'imported' && tier !== 'computed') return;
+  if (!isAutoPopulated(tier)) return;
   const own = origins.filter(({ attribute, parent }) => parent === undefined && attribute !== '_singleton');
   const first = own.find(({ attribute }) => spec.primaryKey.includes(attribute));
   if (first === undefined) return;

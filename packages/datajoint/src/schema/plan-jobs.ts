@@ -3,7 +3,7 @@ import { declare } from '../definition/declare.ts';
 import { parseDefinition } from '../definition/parse-definition.ts';
 import { DataJointError, UnsupportedTableType } from '../errors.ts';
 import type { Heading } from '../heading/heading.ts';
-import { spokenName } from '../naming.ts';
+import { isAutoPopulated, spokenName } from '../naming.ts';
 import { lineageOf } from '../table/lineage.ts';
 import type { Table } from '../table/table.ts';
 import { DeclarePlan } from './declare-plan.ts';
@@ -24,7 +24,7 @@ export async function planJobs(schema: Schema, table: Table): Promise<DeclarePla
   if (!(connection instanceof Connection)) {
     throw new DataJointError('Cannot declare tables inside a transaction: declare them before it begins.');
   }
-  if (table.tier !== 'imported' && table.tier !== 'computed') {
+  if (!isAutoPopulated(table.tier)) {
     throw new UnsupportedTableType(`Only imported and computed tables have jobs; ${table.className} is ${table.tier}.`);
   }
   if ((await schema.generation()) !== '2') {

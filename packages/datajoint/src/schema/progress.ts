@@ -1,5 +1,6 @@
 import type { ExecuteOptions } from '../connection/driver.ts';
 import { UnsupportedTableType } from '../errors.ts';
+import { isAutoPopulated } from '../naming.ts';
 import { sql } from '../sql/sql.ts';
 import type { Table } from '../table/table.ts';
 import { JobQueue, type JobStatus } from './job-queue.ts';
@@ -21,7 +22,7 @@ export interface Progress {
  * @throws UnsupportedTableType for tables that are filled by hand
  */
 export async function progress(table: Table, options?: ExecuteOptions): Promise<Progress> {
-  if (table.tier !== 'computed' && table.tier !== 'imported') {
+  if (!isAutoPopulated(table.tier)) {
     throw new UnsupportedTableType(
       `${table.className} is not filled by populate; only Imported and Computed tables are.`,
     );

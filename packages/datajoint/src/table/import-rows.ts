@@ -49,13 +49,15 @@ const chunkRows = 500;
 /**
  * Inserts the rows of a file in one transaction: all of them, or none where one is wrong or the run is dry. All wrong rows
  * are found, up to a limit. Memory does not follow the size of the file.
- * @throws DataJointError where the whole cannot be done: no privilege, no room, the connection lost.
+ * @throws UnsupportedTableType for a table that `populate` fills, DataJointError where the whole cannot be done: no privilege, no room, the connection lost.
  */
 export async function importRows(
   table: Table,
   rows: AsyncIterable<FileRow>,
   { existing = 'error', isDryRun = false, signal, maxProblems = 100 }: ImportOptions = {},
 ): Promise<ImportedRows> {
+  // Before anything is said of the file.
+  table.checkDirectInsert();
   const { executor } = table;
   if (!(executor instanceof Connection)) throw new DataJointError('Expected a connection to import with.');
   const takenBack = new TakenBack();

@@ -12,7 +12,7 @@ import type { Row } from '../expression/record-types.ts';
 import type { Restriction } from '../expression/restriction.ts';
 import { Top } from '../expression/top.ts';
 import type { Heading } from '../heading/heading.ts';
-import { classNameOf, type Tier, tierOf } from '../naming.ts';
+import { classNameOf, isAutoPopulated, type Tier, tierOf } from '../naming.ts';
 import { type CascadePlan, type CountedStep, tableRows } from './cascade-plan.ts';
 import type { Catalog } from './catalog.ts';
 import { type DeletePlan, type DeletePlanOptions, planDelete } from './delete-plan.ts';
@@ -103,13 +103,17 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     rows: readonly InputRow[],
     options: InsertOptions & { allowDirectInsert?: boolean } = {},
   ): Promise<void> {
-    if (!options.allowDirectInsert && (this.tier === 'imported' || this.tier === 'computed')) {
-      throw new UnsupportedTableType(
-        'Inserts into an auto-populated table can only be done inside its make method during a populate call.',
-      );
-    }
+    if (!options.allowDirectInsert) this.checkDirectInsert();
     this.#unrestricted('Insert');
     await this.#namingParents(() => insertRows(this, rows, options, this.executor));
+  }
+
+  /** @throws UnsupportedTableType for a table that `populate` fills. */
+  checkDirectInsert(): void {
+    if (!isAutoPopulated(this.tier)) return;
+    throw new UnsupportedTableType(
+      'Inserts into an auto-populated table can only be done inside its make method during a populate call.',
+    );
   }
 
   insert1(row: InputRow, options?: InsertOptions & { allowDirectInsert?: boolean }): Promise<void> {

@@ -50,14 +50,16 @@ function totals({ rows, inserted, existing, problems, isComplete }: ImportedRows
   return { rows, inserted, existing, wrong: problems.length, complete: isComplete, dryRun };
 }
 
+function others({ problems, isComplete }: ImportedRows): string {
+  const count = problems.length - 1;
+  if (!isComplete) return ` ${count} or more other rows are wrong, too.`;
+  return count === 0 ? '' : count === 1 ? ' Another row is wrong, too.' : ` ${count} other rows are wrong, too.`;
+}
+
 /** Says the first of the problems, and to a program all of them. */
 function refusal(outcome: ImportedRows, errors: readonly object[]): RequestError {
   const { row, error } = outcome.problems[0] as RowProblem;
-  const more =
-    errors.length === 1
-      ? ''
-      : ` ${errors.length - 1}${outcome.isComplete ? '' : ' or more'} other rows are wrong, too.`;
-  return new RequestError('INVALID_IMPORT', `Row ${row}: ${error.message}${more} Nothing was imported.`, {
+  return new RequestError('INVALID_IMPORT', `Row ${row}: ${error.message}${others(outcome)} Nothing was imported.`, {
     details: { errors },
   });
 }

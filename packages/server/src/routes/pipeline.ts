@@ -3,11 +3,14 @@ import {
   type Attribute,
   enumValues,
   type ForeignKey,
+  isAutoPopulated,
   isRenamed,
   type PipelineSchema,
+  type Privilege,
   type Table,
   type TableLinks,
   type TableName,
+  type Tier,
   tableLinks,
 } from '@pharus/datajoint';
 import type { FastifyPluginAsync } from 'fastify';
@@ -84,10 +87,15 @@ function schemaOf({ name, generation, tables }: PipelineSchema): PipelineRespons
         ...(master !== undefined && { master: writtenName(master) }),
         comment,
         ...(estimatedRows !== undefined && { rows: { estimate: estimatedRows } }),
-        may: [...privileges],
+        may: mayOf(tier, privileges),
       }),
     ),
   };
+}
+
+/** What the user may do here: whatever the database would let them, no table that `populate` fills takes rows by hand. */
+function mayOf(tier: Tier | undefined, privileges: readonly Privilege[]): HeadingResponse['may'] {
+  return isAutoPopulated(tier) ? privileges.filter((each) => each !== 'insert') : [...privileges];
 }
 
 function headingOf(table: Table, { privileges, foreignKeys, children, parts, indexes }: TableLinks): HeadingResponse {
@@ -98,8 +106,8 @@ function headingOf(table: Table, { privileges, foreignKeys, children, parts, ind
     stored: name.table,
     tier: tier ?? null,
     comment: heading.comment,
-    autopopulated: tier === 'imported' || tier === 'computed',
-    may: [...privileges],
+    autopopulated: isAutoPopulated(tier),
+    may: mayOf(tier, privileges),
     attributes: heading.attributes.map((attribute) => attributeOf(attribute, foreignKeys)),
     foreignKeys: foreignKeys.map((key) => ({
       id: key.constraint,
