@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkLineages } from '../../packages/datajoint/src/expression/lineage.ts';
-import { Database, type QueryExpression } from '../../packages/datajoint/src/index.ts';
+import type { Database, QueryExpression } from '../../packages/datajoint/src/index.ts';
 import { pipelines as pipelinesOf } from '../golden/corpora/recorded-pipeline.ts';
-import { connectionTo } from '../support/connect-to-backend.ts';
+import { openDatabase } from '../support/connect-to-backend.ts';
 import { type Garden, grow } from './algebra/grow.ts';
 import { ownOutcome, plainOutcome, pythonOutcome } from './algebra/outcome.ts';
 import { makePipeline } from './algebra/pipeline.ts';
 import { copyPublished, leafOf } from './algebra/published.ts';
+import { type SharedStore, shareStore } from './algebra/store.ts';
 import { Tally } from './algebra/tally.ts';
 import { toPython } from './algebra/to-python.ts';
 import { toQuery } from './algebra/to-query.ts';
@@ -38,11 +39,13 @@ const isSound = (query: QueryExpression): Promise<boolean> =>
 describeEachLibrary((interop) => {
   const gardens: Plot[] = [];
   let database: Database;
+  let store: SharedStore;
 
   beforeAll(async () => {
     const { backend, python, generation, createSchema } = interop();
-    database = new Database(connectionTo(backend), { metadataAge: 3_600_000 });
     const setting = { generation, family: backend.family };
+    store = await shareStore(python, setting);
+    database = openDatabase(backend, { metadataAge: 3_600_000, stores: store.stores });
     const plant = async (
       name: string,
       schema: string,
@@ -70,7 +73,10 @@ describeEachLibrary((interop) => {
       }
     }
   });
-  afterAll(async () => await database?.close());
+  afterAll(async () => {
+    await database?.close();
+    await store?.remove();
+  });
 
   test(`${runs} random expressions come to the same`, async () => {
     const { python, generation } = interop();

@@ -10,8 +10,6 @@ import {
   List,
   loadStores,
   NdArray,
-  type StoredArray,
-  type StoredObject,
   type Stores,
   type Value,
 } from '../../packages/datajoint/src/index.ts';
@@ -21,6 +19,7 @@ import { describeBackend } from '../support/backends.ts';
 import { openDatabase } from '../support/connect-to-backend.ts';
 import { type ObjectServer, startMoto } from '../support/moto.ts';
 import { python23, python014 } from '../support/python.ts';
+import { opened } from './opened.ts';
 import { PythonSession } from './python-session.ts';
 import { expectExports, expectPythonsValues, expectRefusals, StoredTable } from './stores-over-http.ts';
 import { uploadEveryKind } from './uploads-over-http.ts';
@@ -37,21 +36,13 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => moto?.stop());
 
-/** What was fetched, in the words of `python/stores.py`. */
-async function said(value: Value): Promise<unknown> {
-  if (value instanceof Attachment) return { name: value.name, content: hex(value.content) };
-  if (value !== null && typeof value === 'object' && 'load' in value) {
-    return neutral((await (value as StoredArray).load()) as BlobValue);
-  }
-  if (value !== null && typeof value === 'object' && 'isDirectory' in value) {
-    const object = value as StoredObject;
-    if (object.isDirectory) return { files: [...new Set((await object.list()).map(({ path }) => path.split('/')[0]))] };
-    return { content: hex(await object.read()) };
-  }
-  return neutral(value as BlobValue);
-}
-
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** What was fetched, in the words of `python/stores.py`. */
+const said = async (value: Value): Promise<unknown> => {
+  const found = await opened(value);
+  return found === value ? neutral(value as BlobValue) : found;
+};
 
 describe.each(combinations)('%s, %s', (product, library, interpreter) => {
   const isLegacy = library.includes('0.14');

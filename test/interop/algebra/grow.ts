@@ -14,9 +14,9 @@ export const reserved: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Documents and bytes: databases do not agree on which are alike or first. */
+/** Documents, bytes and what refers to a store: databases do not agree on which are alike or first. */
 function isOpaque({ storage }: Attribute): boolean {
-  return ['json', 'blob', 'bytes'].includes(storage.kind);
+  return ['json', 'blob', 'bytes', 'bit', 'attach', 'external'].includes(storage.kind);
 }
 
 interface Grown {
@@ -150,6 +150,22 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
     return { tree, query: toQuery(tree, tables) };
   }
 
+  /** A table with an attribute under the name of another one, most of the time the foreign key that refers to it. */
+  function renamedMatch(known: readonly Attribute[]): Tree | undefined {
+    if (known.length === 0) return undefined;
+    const { name, storage } = pick(known);
+    const alike = garden.leaves.flatMap((leaf) => {
+      const { attributes } = toQuery(leaf, tables).heading;
+      const others = attributes.filter((other) => !isOpaque(other) && other.storage.kind === storage.kind);
+      return attributes.some((other) => other.name === name) ? [] : others.map((other) => ({ leaf, from: other.name }));
+    });
+    const referred = alike.filter(({ from }) => name.startsWith(`${from}_of_`));
+    const found = referred.length > 0 && choose(4) > 0 ? referred : alike;
+    if (found.length === 0) return undefined;
+    const { leaf, from } = pick(found);
+    return { op: 'proj', of: leaf, items: [], named: { [name]: from } };
+  }
+
   function projection(known: readonly Attribute[], secondary: readonly string[]): { items: string[]; named: Named } {
     const items = [...(choose(3) === 1 ? ['...'] : some(secondary, 3))];
     if (items[0] === '...' && choose(3) === 2 && secondary.length > 0) items.push(`-${pick(secondary)}`);
@@ -215,6 +231,9 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
         return [`${name}.rig`, `${name}.n`, `${name} IS NULL`, '1'];
       case 'blob':
       case 'bytes':
+      case 'bit':
+      case 'attach':
+      case 'external':
         return [`${name} IS NULL`, `${name} IS NOT NULL`, '1', 'NULL'];
       default:
         return constants;
@@ -265,7 +284,7 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
   }
 
   async function condition(known: readonly Attribute[], left: number, nesting: number): Promise<Condition> {
-    const kind = choose(nesting > 0 ? 12 : 7);
+    const kind = choose(nesting > 0 ? 13 : 7);
     const items = async (): Promise<readonly Condition[]> => {
       const terms: Condition[] = [];
       for (let count = choose(4); count > 0; count -= 1) terms.push(await condition(known, left, nesting - 1));
@@ -288,6 +307,10 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
         return { kind: 'and', items: await items() };
       case 9:
         return { kind: 'not', item: await condition(known, left, nesting - 1) };
+      case 10: {
+        const renamed = renamedMatch(known);
+        return renamed === undefined ? mapping(known) : { kind: 'tree', tree: renamed };
+      }
       default: {
         const { tree } = await expression(Math.min(left, 2));
         return { kind: 'tree', tree };

@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../../packages/datajoint/src/index.ts';
 import { trusted, trustedFragment } from '../../../packages/datajoint/src/sql/trusted-sql.ts';
+import { opened } from '../opened.ts';
 import { PythonError, type PythonSession } from '../python-session.ts';
 import type { Garden } from './grow.ts';
 import { toPlainSql } from './plain-sql.ts';
@@ -50,14 +51,10 @@ export function ownOutcome(build: () => QueryExpression): Promise<Outcome> {
       heading: names,
       primaryKey,
       length: await query.length(),
-      rows: rows
-        .map((row) =>
-          printed(
-            names.map((name) => row[name] as Value),
-            query,
-          ),
-        )
-        .sort(),
+      rows: await printed(
+        rows.map((row) => names.map((name) => row[name] as Value)),
+        query,
+      ),
     };
   });
 }
@@ -72,14 +69,14 @@ export function plainOutcome(tree: Tree, { family, tables }: Garden, connection:
     const plainly = "/*M! SET STATEMENT optimizer_switch='derived_merge=off,split_materialized=off' FOR */";
     const statement = trustedFragment(trusted(`${plainly} ${toPlainSql(tree, { family, build })}`));
     const { rows } = await connection.execute(statement);
-    const readers = attributes.map(cellReader);
-    const values = rows.map((row) => readers.map((read, at) => read(row[at] as Cell)));
-    return {
-      heading: names,
-      primaryKey,
-      length: rows.length,
-      rows: values.map((row) => printed(row, build(tree))).sort(),
-    };
+    const columns = await Promise.all(
+      attributes.map(async (attribute, at) => {
+        const cells = rows.map((row) => row[at] as Cell);
+        return (await attribute.objects?.read(attribute, cells, connection)) ?? cells.map(cellReader(attribute));
+      }),
+    );
+    const values = rows.map((_, row) => columns.map((column) => column[row] as Value));
+    return { heading: names, primaryKey, length: rows.length, rows: await printed(values, build(tree)) };
   });
 }
 
@@ -92,15 +89,20 @@ async function unlessRefused(evaluate: () => Promise<Outcome>): Promise<Outcome>
   }
 }
 
-function printed(row: readonly Value[], { heading }: QueryExpression): string {
-  return JSON.stringify(row.map((value, at) => canonical(cell(value, heading.attributes[at] as Attribute))));
+/** Rows in an order that is the same for all who answer. */
+async function printed(rows: readonly (readonly Value[])[], { heading }: QueryExpression): Promise<readonly string[]> {
+  const all = rows.map(async (row) => {
+    const cells = row.map(async (value, at) => canonical(await cell(value, heading.attributes[at] as Attribute)));
+    return JSON.stringify(await Promise.all(cells));
+  });
+  return (await Promise.all(all)).sort();
 }
 
-function cell(value: Value, { storage }: Attribute): string | null {
+async function cell(value: Value, { storage }: Attribute): Promise<string | null> {
   if (value === null || Number.isNaN(value)) return null;
   if (typeof value === 'boolean') return String(Number(value));
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  if (typeof value === 'object') return JSON.stringify(value, sorted);
+  if (typeof value === 'object') return JSON.stringify(await opened(value), sorted);
   const text = String(value);
   if (storage.kind === 'time') {
     const [, sign, hours, minutes, seconds] = /^(-?)(\d+):(\d+):([\d.]+)$/.exec(text) ?? [];

@@ -2,10 +2,15 @@
 export interface DeclaredTable {
   readonly name: string;
   readonly definition: string;
+  /** Columns of types that no definition can have, as SQL adds them. */
+  readonly added?: Readonly<Record<string, string>>;
   readonly rows: readonly Readonly<Record<string, Stored>>[];
 }
 
-/** A value to insert: bytes as their digits, and what goes into a blob or a document apart from texts and numbers. */
+/**
+ * A value to insert: bytes as their digits, what goes into a blob, a document or an array apart from texts and numbers, and
+ * files by their names, which are what they hold: to be attached, or of a store.
+ */
 type Stored =
   | string
   | number
@@ -13,7 +18,10 @@ type Stored =
   | null
   | { readonly $bytes: string }
   | { readonly $blob: unknown }
-  | { readonly $json: unknown };
+  | { readonly $json: unknown }
+  | { readonly $array: readonly number[] }
+  | { readonly $attach: string }
+  | { readonly $path: string };
 
 export interface Setting {
   readonly generation: 'legacy' | 'current';
@@ -21,10 +29,13 @@ export interface Setting {
 }
 
 interface Column {
-  readonly legacy: string;
-  readonly current: string;
+  /** Where a generation has no such type, its tables do not have the column. */
+  readonly legacy?: string;
+  readonly current?: string;
   /** Where PostgreSQL has no such type. */
   readonly postgresql?: string;
+  /** A type of MySQL's that no definition can have. */
+  readonly added?: string;
   readonly values: readonly Exclude<Stored, null>[];
   /** Whether keys may have it. */
   readonly isKey?: true;
@@ -65,6 +76,38 @@ const columns: Readonly<Record<string, Column>> = {
   },
   raw: { legacy: 'longblob', current: 'bytes', values: [{ $bytes: '' }, { $bytes: '00ff80' }] },
   trace: { legacy: 'longblob', current: '<blob>', values: [{ $blob: [1, 2, 3] }, { $blob: 'text' }, { $blob: [] }] },
+  medium: {
+    legacy: 'mediumint',
+    current: 'mediumint',
+    postgresql: 'int32',
+    values: [-8388608, 0, 1, 8388607],
+    isKey: true,
+  },
+  plenty: {
+    legacy: 'bigint unsigned',
+    current: 'bigint unsigned',
+    postgresql: 'int64',
+    values: [0, 1, '4611686018427387000'],
+  },
+  exact: {
+    legacy: 'decimal(30,10)',
+    current: 'decimal(30,10)',
+    values: ['-1.0000000001', '0', '12345678901234567890.5'],
+  },
+  tags: { added: "set('a','b','c')", values: ['', 'a', 'b', 'a,c'] },
+  fixed: { added: 'binary(4)', values: [{ $bytes: '00000000' }, { $bytes: '00ff8001' }] },
+  loose: { added: 'varbinary(8)', values: [{ $bytes: '' }, { $bytes: 'ff00' }] },
+  file: { legacy: 'attach', current: '<attach>', values: [{ $attach: 'a.txt' }, { $attach: 'b c.bin' }] },
+  far: { legacy: 'blob@main', current: '<blob@main>', values: [{ $blob: [1, 2, 3] }, { $blob: 'far' }] },
+  far_file: { legacy: 'attach@main', current: '<attach@main>', values: [{ $attach: 'a.txt' }, { $attach: 'c.txt' }] },
+  path: {
+    legacy: 'filepath@main',
+    current: '<filepath@main>',
+    values: [{ $path: 'one.txt' }, { $path: 'sub/two.txt' }],
+  },
+  hash: { current: '<hash@main>', values: [{ $bytes: '00ff' }, { $bytes: '616263' }] },
+  object: { current: '<object@main>', values: [{ $bytes: '00ff' }, { $bytes: '646566' }] },
+  numbers: { current: '<npy@main>', values: [{ $array: [1, 2, 3] }, { $array: [] }] },
 };
 
 /** Numbers that look random, the same for the same seed. */
@@ -89,7 +132,10 @@ const names = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta'];
 export function makePipeline(seed: number, { generation, family }: Setting): readonly DeclaredTable[] {
   const random = randomOf(seed);
   const pick = <T>(items: readonly T[]): T => items[random(items.length)] as T;
-  const usable = Object.keys(columns).filter((name) => family === 'mysql' || name !== 'who');
+  const usable = Object.entries(columns).flatMap(([name, { [generation]: own, added }]) => {
+    const isThere = own !== undefined || (added !== undefined && family === 'mysql');
+    return isThere && (family === 'mysql' || name !== 'who') ? [name] : [];
+  });
   const keys = usable.filter((name) => columns[name]?.isKey);
   const tables: Made[] = [];
   for (const name of names) tables.push(makeTable(name));
@@ -100,6 +146,7 @@ export function makePipeline(seed: number, { generation, family }: Setting): rea
     const columnOf = new Map<string, string>();
     const head: string[] = [];
     const body: string[] = [];
+    const added: Record<string, string> = {};
     const sources: (readonly [
       attributes: readonly string[],
       rows: DeclaredTable['rows'],
@@ -124,9 +171,10 @@ export function makePipeline(seed: number, { generation, family }: Setting): rea
     const define = (attribute: string, column: string, lines: string[], nullable: boolean): void => {
       if (columnOf.has(attribute)) return;
       columnOf.set(attribute, column);
-      const { [generation]: own, postgresql } = columns[column] as Column;
+      const { [generation]: own, postgresql, added: addedType } = columns[column] as Column;
       const type = family === 'postgresql' ? (postgresql ?? own) : own;
-      lines.push(`${attribute}${nullable ? ' = null' : ''} : ${type}`);
+      if (type !== undefined) lines.push(`${attribute}${nullable ? ' = null' : ''} : ${type}`);
+      else added[attribute] = `${addedType}${nullable ? '' : ' NOT NULL'}`;
       sources.push([[attribute], [], [], nullable]);
     };
     // A key of its own, most of the time under a name of its own.
@@ -142,7 +190,7 @@ export function makePipeline(seed: number, { generation, family }: Setting): rea
       define(isShared ? column : `${column}_${name.toLowerCase()}`, column, body, random(2) === 0);
     }
     const definition = [...head, '---', ...body].join('\n');
-    return { name, definition, key, columnOf, rows: makeRows() };
+    return { name, definition, added, key, columnOf, rows: makeRows() };
 
     function makeRows(): DeclaredTable['rows'] {
       const rows = new Map<string, Record<string, Stored>>();

@@ -1,6 +1,6 @@
 import { faultIn } from './faults.ts';
 import type { Outcome } from './outcome.ts';
-import { type Tree, treesIn } from './tree.ts';
+import { conditionsIn, type Tree, treesIn } from './tree.ts';
 
 /** What an expression came to here, in the library, and as plain SQL. */
 export interface Outcomes {
@@ -19,6 +19,8 @@ export class Tally {
   readonly theirErrors: Record<string, number> = {};
   readonly faults: Record<string, number> = {};
   readonly operators: Record<string, number> = {};
+  /** What is restricted by. */
+  readonly conditions: Record<string, number> = {};
   /** Accepted here, and of the rows that plain SQL comes to. */
   likePlain = 0;
   /** Accepted here; the database takes the plain SQL for an error. */
@@ -30,7 +32,11 @@ export class Tally {
 
   /** Counts an expression. @throws Error for what no fault of the library explains. */
   add(tree: Tree, { own, theirs, plain }: Outcomes): void {
-    for (const { op } of treesIn(tree)) increase(this.operators, op);
+    for (const part of treesIn(tree)) {
+      increase(this.operators, part.op);
+      const conditions = part.op === 'restrict' || part.op === 'except' ? conditionsIn(part.by) : [];
+      for (const { kind } of conditions) increase(this.conditions, kind);
+    }
     if (!('error' in own)) {
       if ('error' in plain) increase(this.plainErrors, kindOf(plain.error));
       else this.likePlain += 1;

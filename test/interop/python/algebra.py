@@ -4,29 +4,48 @@ import contextlib
 import datetime
 import decimal
 import json
+import os
 import time
 import uuid
 
 import datajoint as dj
+import numpy as np
 
+import postgresql
 import virtual
+from opened import opened
+from stored import mend_mariadb
 
 namespaces = {}
+files = {}
+
+
+def use_store(stores, stage, location):
+    """Has the library keep objects in stores; files to be put there wait in a directory of theirs."""
+    files.update(stage=stage, location=location)
+    if virtual.IS_LEGACY:
+        dj.config["stores"] = stores
+    else:
+        dj.config.stores = stores
+        if not postgresql.is_used(dj.conn()):
+            mend_mariadb()
 
 
 def declare_tables(schema, tables):
-    """Declares tables, ``{name, definition, rows}``, parents first, and fills them."""
+    """Declares tables, ``{name, definition, added, rows}``, parents first, and fills them."""
     module = dj.Schema(schema)
-    context = {"dj": dj, "decimal": decimal, "datetime": datetime, "uuid": uuid}
+    context = {"dj": dj}
     for table in tables:
         cls = type(table["name"], (dj.Manual,), {"definition": table["definition"]})
         context[table["name"]] = module(cls, context=context)
+        for name, column in table.get("added", {}).items():
+            dj.conn().query(f"ALTER TABLE {context[table['name']].full_table_name} ADD COLUMN `{name}` {column}")
+    use_tables(schema)
     for table in tables:
         if table["rows"]:
-            cls = context[table["name"]]
+            cls = namespaces[schema][table["name"]]
             attributes = cls().heading.attributes
             cls.insert({name: stored(value, attributes[name]) for name, value in row.items()} for row in table["rows"])
-    namespaces[schema] = context
 
 
 def use_tables(schema):
@@ -43,12 +62,33 @@ def stored(value, attribute):
     ((kind, content),) = value.items()
     if kind == "$bytes":
         return bytes.fromhex(content)
+    if kind == "$array":
+        return np.array(content)
+    if kind == "$attach" or (kind == "$path" and virtual.IS_LEGACY):
+        return file_in("stage", content)
+    if kind == "$path":
+        file_in("location", content)
+        return content
     # MariaDB has documents as texts, which the older library does not know for documents.
     return json.dumps(content) if kind == "$json" and virtual.IS_LEGACY and not attribute.json else content
 
 
+def file_in(place, name):
+    """The path of a file that holds its name."""
+    path = os.path.join(files[place], name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(name)
+    return path
+
+
 def cell(value):
     """A value as text that says the same for every library and driver; None for NULL."""
+    in_stage = isinstance(value, str) and value.startswith(files.get("stage", "\0"))
+    value = opened(value)
+    if in_stage:
+        # The file of a store, with its path: what was attached has a name.
+        del value["name"]
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, bool):
@@ -98,7 +138,7 @@ def evaluate(schema, expression):
     if isinstance(query, type):
         query = query()
     names = query.heading.names
-    rows = query.to_dicts() if hasattr(query, "to_dicts") else query.fetch(as_dict=True)
+    rows = virtual.rows(query, order_by=None)
     try:
         length = len(query)
     except Exception as error:  # the rows say more

@@ -137,7 +137,7 @@ if __name__ == "__main__":
     commands = (
         connect, declare_types, declare_pipeline, populate, refill, delete, rows, describe_schema, insert, fetch,
         declare_child, drop_schema, declare_shared, ask_worker,
-        algebra.declare_tables, algebra.use_tables, algebra.evaluate, algebra.make_sql,
+        algebra.use_store, algebra.declare_tables, algebra.use_tables, algebra.evaluate, algebra.make_sql,
         algebra.time_expression,
     )
     serve({command.__name__: command for command in commands})

@@ -14,6 +14,7 @@ import postgresql  # noqa: E402
 import stored  # noqa: E402
 import virtual  # noqa: E402
 from neutral import neutral  # noqa: E402
+from opened import opened  # noqa: E402
 
 CODECS = ("blob", "attach", "filepath") if virtual.IS_LEGACY else ("blob", "attach", "filepath", "hash", "object", "npy")
 stage = None
@@ -90,16 +91,8 @@ def refer(schema, number, path):
 
 def said(value):
     """What was fetched, in words."""
-    if hasattr(value, "path") and hasattr(value, "read"):
-        if value.is_dir:
-            return {"files": sorted(value.listdir())}
-        return {"content": value.read().hex()}
-    if hasattr(value, "load"):
-        return neutral(np.asarray(value.load()))
-    if isinstance(value, str) and os.path.isabs(value):
-        with open(value, "rb") as opened:
-            return {"name": os.path.basename(value), "content": opened.read().hex()}
-    return neutral(value)
+    found = opened(value)
+    return neutral(value) if found is value else found
 
 
 def read(schema):
