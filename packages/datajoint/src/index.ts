@@ -56,8 +56,8 @@ export {
   columnar,
   type ElementType,
 } from './heading/codec/columnar.ts';
-export type { InputValue } from './heading/codec/encode.ts';
 export { valueOfJson, valueOfText } from './heading/codec/imported.ts';
+export type { InputValue } from './heading/codec/input-value.ts';
 export { isNumberText, NumberLiteral } from './heading/codec/number-literal.ts';
 export type { OpenedObject, StoredArray, StoredObject } from './heading/codec/object-reader.ts';
 export { type PlainWriter, plainJson, plainText } from './heading/codec/plain.ts';

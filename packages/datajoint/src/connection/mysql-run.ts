@@ -184,6 +184,9 @@ function sizeOf(row: Row): number {
   return size;
 }
 
+/** Bytes that are copied sooner than looked at in place. */
+const smallArray = 64;
+
 /** Only numbers, strings, bytes and null reach `mysql2`: objects would be expanded to SQL or JSON. */
 function toWire(param: Param, integerParam: IntegerParam): unknown {
   if (param === null || typeof param === 'number') return param;
@@ -200,7 +203,9 @@ function toWire(param: Param, integerParam: IntegerParam): unknown {
     return integerParam(param);
   }
   if (param instanceof Uint8Array) {
-    return Buffer.isBuffer(param) ? param : Buffer.from(param.buffer, param.byteOffset, param.byteLength);
+    if (Buffer.isBuffer(param)) return param;
+    // Those of small arrays are not in a buffer of their own until somebody asks for it.
+    return param.length <= smallArray ? Buffer.from(param) : Buffer.from(param.buffer, param.byteOffset, param.length);
   }
   throw new TypeError(`Expected a string, a number, a bigint, bytes or null as a parameter, got ${typeof param}.`);
 }

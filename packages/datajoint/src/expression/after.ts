@@ -1,6 +1,6 @@
 import type { Storage } from '../dialect/storage.ts';
 import type { Attribute } from '../heading/attribute.ts';
-import type { InputValue } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import type { Heading } from '../heading/heading.ts';
 import type { OrderItem } from './order.ts';
 import { AndList, Comparison, type Restriction } from './restriction.ts';

@@ -5,7 +5,7 @@ import type { ColumnRow } from '../dialect/catalog.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
 import { mysqlTypes } from '../dialect/mysql/types.ts';
 import { postgresDialect } from '../dialect/postgres/postgres-dialect.ts';
-import type { InputValue } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import { readHeading } from '../heading/read-heading.ts';
 import type { Sql } from '../sql/sql.ts';
 import { trusted } from '../sql/trusted-sql.ts';

@@ -13,6 +13,9 @@ export class Heading {
   readonly generation: Generation;
   readonly hidden: readonly HiddenAttribute[];
   readonly #byName: ReadonlyMap<string, Attribute>;
+  #names: readonly string[] | undefined;
+  #primaryKey: readonly string[] | undefined;
+  #secondary: readonly string[] | undefined;
 
   constructor(
     attributes: readonly Attribute[],
@@ -29,16 +32,19 @@ export class Heading {
   }
 
   get names(): readonly string[] {
-    return this.attributes.map(({ name }) => name);
+    this.#names ??= this.#namesWhere(() => true);
+    return this.#names;
   }
 
   /** Names of the primary key, in column order as everywhere in DataJoint. */
   get primaryKey(): readonly string[] {
-    return this.attributes.filter(({ inKey }) => inKey).map(({ name }) => name);
+    this.#primaryKey ??= this.#namesWhere(({ inKey }) => inKey);
+    return this.#primaryKey;
   }
 
   get secondary(): readonly string[] {
-    return this.attributes.filter(({ inKey }) => !inKey).map(({ name }) => name);
+    this.#secondary ??= this.#namesWhere(({ inKey }) => !inKey);
+    return this.#secondary;
   }
 
   /** Whether the primary key, or a part of it, is hidden: DataJoint 2 keeps a table of one row so. */
@@ -62,5 +68,9 @@ export class Heading {
 
   toJSON(): object {
     return { comment: this.comment, generation: this.generation, attributes: this.attributes };
+  }
+
+  #namesWhere(isMeant: (attribute: Attribute) => boolean): readonly string[] {
+    return Object.freeze(this.attributes.filter(isMeant).map(({ name }) => name));
   }
 }

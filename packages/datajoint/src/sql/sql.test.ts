@@ -120,6 +120,21 @@ describe('fragments', () => {
     );
   });
 
+  test('rows number their parameters, and have a word for what is the default', () => {
+    const rows = sql`${1} ${sql.rows(
+      ['a', 'b'],
+      [
+        ['x', undefined],
+        [undefined, 'y'],
+      ],
+    )} ${2}`;
+    const written = { params: [1, 'x', 'y', 2], attributes: [undefined, 'a', 'b', undefined] };
+    for (const fragment of [rows, rows.writtenOut(postgresSyntax)]) {
+      expect(fragment.toStatement(postgresSyntax)).toEqual({ text: '$1 ($2, DEFAULT), (DEFAULT, $3) $4', ...written });
+      expect(fragment.toStatement(mysqlSyntax)).toEqual({ text: '? (?, DEFAULT), (DEFAULT, ?) ?', ...written });
+    }
+  });
+
   test('trusted text is a type of its own', () => {
     const text = trusted('  session > 3 ');
     expect(text).not.toBeInstanceOf(Sql);

@@ -33,7 +33,16 @@ type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'identifier'; readonly path: readonly string[] }
   | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'param'; readonly value: Param; readonly attribute?: string };
+  | { readonly kind: 'param'; readonly value: Param; readonly attribute?: string }
+  | { readonly kind: 'rows'; readonly attributes: readonly string[]; readonly rows: readonly ValueRow[] };
+
+/** The values of a row; one that is undefined is the default. */
+export type ValueRow = readonly (Param | undefined)[];
+
+/** A fragment's pieces that hold values. */
+type Valued = Extract<Piece, { readonly kind: 'param' | 'rows' }>;
+
+const holdsValues = (piece: Piece): piece is Valued => piece.kind === 'param' || piece.kind === 'rows';
 
 /** An immutable fragment of SQL. Made with {@link sql}. */
 export class Sql {
@@ -54,7 +63,7 @@ export class Sql {
     const pieces: Piece[] = [];
     for (const piece of this.pieces) {
       const last = pieces.at(-1);
-      if (piece.kind === 'param') pieces.push(piece);
+      if (holdsValues(piece)) pieces.push(piece);
       else if (last?.kind === 'text')
         pieces[pieces.length - 1] = { kind: 'text', text: last.text + written(piece, syntax) };
       else pieces.push({ kind: 'text', text: written(piece, syntax) });
@@ -64,21 +73,50 @@ export class Sql {
 
   /** Writes the fragment in a dialect's syntax. */
   toStatement(syntax: SqlSyntax): Statement {
-    const params: Param[] = [];
-    const attributes: (string | undefined)[] = [];
+    const values: Values = { params: [], attributes: [] };
     let text = '';
     for (const piece of this.pieces) {
-      if (piece.kind !== 'param') text += written(piece, syntax);
-      else {
-        text += syntax.placeholder(params.push(piece.value) - 1);
-        attributes.push(piece.attribute);
-      }
+      if (piece.kind === 'param') text += place(piece.value, piece.attribute, values, syntax);
+      else if (piece.kind === 'rows') text += placeRows(piece.rows, piece.attributes, values, syntax);
+      else text += written(piece, syntax);
     }
+    const { params, attributes } = values;
     return attributes.some((name) => name !== undefined) ? { text, params, attributes } : { text, params };
   }
 }
 
-function written(piece: Exclude<Piece, { readonly kind: 'param' }>, syntax: SqlSyntax): string {
+/** What the parameters are that have been written so far. */
+interface Values {
+  readonly params: Param[];
+  readonly attributes: (string | undefined)[];
+}
+
+function place(value: Param, attribute: string | undefined, { params, attributes }: Values, syntax: SqlSyntax): string {
+  attributes.push(attribute);
+  return syntax.placeholder(params.push(value) - 1);
+}
+
+/** In one go, because there may be thousands. */
+function placeRows(
+  rows: readonly ValueRow[],
+  attributes: readonly string[],
+  values: Values,
+  syntax: SqlSyntax,
+): string {
+  const written: string[] = [];
+  for (const row of rows) {
+    let text = '';
+    for (let index = 0; index < row.length; index += 1) {
+      const value = row[index];
+      if (index > 0) text += ', ';
+      text += value === undefined ? 'DEFAULT' : place(value, attributes[index], values, syntax);
+    }
+    written.push(`(${text})`);
+  }
+  return written.join(', ');
+}
+
+function written(piece: Exclude<Piece, Valued>, syntax: SqlSyntax): string {
   switch (piece.kind) {
     case 'text':
       return piece.text;
@@ -115,27 +153,9 @@ sql.id = (...path: readonly string[]): Sql => new Sql([{ kind: 'identifier', pat
 /** A value of an attribute: errors about it can name the attribute. */
 sql.value = (value: Param, attribute: string): Sql => new Sql([{ kind: 'param', value, attribute }]);
 
-/**
- * Rows of values of attributes, as an insert has them: `(?, ?), (?, DEFAULT)`. A value that is undefined is the default.
- * In one go, because there may be thousands.
- */
-sql.rows = (attributes: readonly string[], rows: readonly (readonly (Param | undefined)[])[]): Sql => {
-  const pieces: Piece[] = [];
-  for (const [index, row] of rows.entries()) {
-    let before = index === 0 ? '(' : ', (';
-    for (const [place, value] of row.entries()) {
-      if (place > 0) before += ', ';
-      if (value === undefined) before += 'DEFAULT';
-      else {
-        pieces.push({ kind: 'text', text: before });
-        pieces.push({ kind: 'param', value, attribute: attributes[place] as string });
-        before = '';
-      }
-    }
-    pieces.push({ kind: 'text', text: `${before})` });
-  }
-  return new Sql(pieces);
-};
+/** Rows of values of attributes, as an insert has them: `(?, ?), (?, DEFAULT)`. */
+sql.rows = (attributes: readonly string[], rows: readonly ValueRow[]): Sql =>
+  new Sql([{ kind: 'rows', attributes, rows }]);
 
 /**
  * A text as a string literal, which the dialect quotes. For statements that define things (comments, defaults, enums):

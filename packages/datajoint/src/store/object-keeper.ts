@@ -5,7 +5,8 @@ import type { Executor } from '../connection/executor.ts';
 import { InvalidValueError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { Attachment } from '../heading/codec/attachment.ts';
-import { blobValue, type InputValue, packedBlob } from '../heading/codec/encode.ts';
+import { blobValue, packedBlob } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import {
   type ObjectOwner,
   type ObjectWriter,

@@ -6,7 +6,7 @@ import { compileSelect } from '../expression/compile.ts';
 import { allOf, anyOf, type Condition, never } from '../expression/condition.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { comparable } from '../heading/codec/compare.ts';
-import type { InputValue } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import type { Heading } from '../heading/heading.ts';
 import { spokenName } from '../naming.ts';
 import { rowsOf } from './cascade-plan.ts';

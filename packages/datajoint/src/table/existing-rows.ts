@@ -1,5 +1,6 @@
 import { InvalidRestriction, InvalidValueError } from '../errors.ts';
-import { encodeValue, type InputValue } from '../heading/codec/encode.ts';
+import { encodeValue } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import { givenValue } from './given-value.ts';
 import type { InputRow } from './insert.ts';
 import type { Table } from './table.ts';

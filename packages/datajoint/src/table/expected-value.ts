@@ -1,6 +1,6 @@
 import { InvalidValueError } from '../errors.ts';
-import { describeValue } from '../heading/codec/encode.ts';
 import { expectedText } from '../heading/codec/expected-text.ts';
+import { describeValue } from '../heading/codec/refusal.ts';
 import type { Heading } from '../heading/heading.ts';
 import { givenValue } from './given-value.ts';
 import type { InputRow } from './insert.ts';

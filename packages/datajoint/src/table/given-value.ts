@@ -1,4 +1,4 @@
-import type { InputValue } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import type { InputRow } from './insert.ts';
 
 /** What a row gives for an attribute; the names are those of the heading, in whose order a list is. */

@@ -1,7 +1,7 @@
 import { Connection } from '../connection/connection.ts';
 import type { Transaction } from '../connection/transaction.ts';
 import { ConcurrencyError, DataJointError, QueryError, UnavailableError } from '../errors.ts';
-import type { InputValue } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import { countExisting } from './existing-rows.ts';
 import { nameParent } from './name-parent.ts';
 import type { Table } from './table.ts';

@@ -1,28 +1,26 @@
 import { attempt, undoable } from '../connection/attempt.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
-import type { TableName } from '../dependencies/foreign-key.ts';
-import type { Dialect } from '../dialect/dialect.ts';
-import {
-  ConcurrencyError,
-  DataJointError,
-  InvalidRecordError,
-  InvalidValueError,
-  QueryError,
-  UnavailableError,
-  UnknownAttributeError,
-} from '../errors.ts';
-import { encodeValue, type InputValue, useDefault } from '../heading/codec/encode.ts';
+import { ConcurrencyError, DataJointError, InvalidValueError, QueryError, UnavailableError } from '../errors.ts';
+import type { Attribute } from '../heading/attribute.ts';
+import { encoderOf } from '../heading/codec/encode.ts';
+import { type InputValue, useDefault } from '../heading/codec/input-value.ts';
+import type { PreparedObject } from '../heading/codec/object-writer.ts';
 import type { Heading } from '../heading/heading.ts';
-import { type Param, type Sql, sql } from '../sql/sql.ts';
-import { didYouMean } from '../suggest.ts';
+import type { ValueRow } from '../sql/sql.ts';
 import { withExpectation } from './expected-value.ts';
-import { givenValue } from './given-value.ts';
+import { chunksOf } from './insert-chunks.ts';
+import { fieldsOf } from './insert-fields.ts';
+import { existingOf, insertStatement, type Target } from './insert-statement.ts';
 import { named, nameRecord } from './name-record.ts';
-import { hasExternal, type PreparedRow, prepareRow, putAway } from './put-away.ts';
+import { hasExternal, prepareRow, putAway } from './put-away.ts';
 
 /** A row to insert: attribute names and values, or all values in heading order. */
-export type InputRow = { readonly [attribute: string]: InputValue } | readonly InputValue[];
+export type InputRow = NamedValues | readonly InputValue[];
+
+interface NamedValues {
+  readonly [attribute: string]: InputValue;
+}
 
 export interface InsertOptions {
   /**
@@ -36,23 +34,6 @@ export interface InsertOptions {
   readonly ignoreExtraFields?: boolean;
 }
 
-interface Target {
-  readonly name: TableName;
-  readonly heading: Heading;
-}
-
-/** What is bound for each attribute; undefined for its default. */
-type EncodedRow = readonly (Param | undefined)[];
-
-/**
- * Of a statement. Both families allow 65,535 parameters, but the next one of just this size is prepared already: that saves
- * more than fewer statements would.
- */
-const maxParams = 2_000;
-const maxRows = 500;
-/** Well below the smallest `max_allowed_packet` in use; a larger row goes alone. */
-const maxBytes = 4 << 20;
-
 /**
  * Inserts rows, all or none. Attributes left out take their default, as does NULL.
  * @throws DataJointError for rows of different or unknown attributes, InvalidValueError and the database's errors with
@@ -65,17 +46,17 @@ export async function insertRows(
   executor: Executor | Connection,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const fields = fieldsOf(target, rows, options);
-  if (hasExternal(target.heading) && 'transaction' in executor) {
+  const { heading } = target;
+  const fields = fieldsOf(heading, rows, options);
+  const isExternal = hasExternal(heading);
+  if (isExternal && 'transaction' in executor) {
     await executor.transaction((transaction) => insertRows(target, rows, options, transaction));
     return;
   }
-  const prepared = await prepare(target, rows, executor);
-  const encoded = prepared.map(({ row }, record) => named(record, rows.length, () => encodeRow(target, fields, row)));
-  const objects = prepared.flatMap((row) => row.objects);
-  const keyFields = options.replace ? placesOf(target.heading.primaryKey, fields) : [];
-  const chunks = chunksOf(encoded, fields.length, keyFields);
-  const send = (to: Executor, chunk: readonly EncodedRow[]): Promise<void> =>
+  const { stored, objects } = isExternal ? await prepare(target, rows, executor) : { stored: rows, objects: [] };
+  const encoded = encodeRows(heading, fields, stored);
+  const chunks = chunksOf(encoded, fields.length, options.replace ? placesOf(heading.primaryKey, fields) : []);
+  const send = (to: Executor, chunk: readonly ValueRow[]): Promise<void> =>
     sendRows(target, fields, chunk, options, to);
   try {
     const sendAll = async (to: Executor): Promise<void> => {
@@ -87,7 +68,6 @@ export async function insertRows(
     else if (chunks.length === 1) await sendAll(executor);
     else await executor.transaction(sendAll);
   } catch (error) {
-    const { heading } = target;
     if (rows.length > 1 && isAboutRow(error))
       await findCulprit(encoded, send, executor, (reason, record) =>
         withExpectation(reason, heading, rows[record] as InputRow),
@@ -99,7 +79,7 @@ export async function insertRows(
 async function sendRows(
   target: Target,
   fields: readonly string[],
-  rows: readonly EncodedRow[],
+  rows: readonly ValueRow[],
   options: InsertOptions,
   to: Executor,
 ): Promise<void> {
@@ -113,14 +93,44 @@ async function sendRows(
   }
 }
 
-/** The rows, and what of them belongs into stores. */
-async function prepare(target: Target, rows: readonly InputRow[], executor: Executor): Promise<readonly PreparedRow[]> {
-  if (!hasExternal(target.heading)) return rows.map((row) => ({ row, objects: [] }));
-  const prepared: PreparedRow[] = [];
+/** The rows as their columns hold them, and what of them belongs into stores. */
+async function prepare(
+  target: Target,
+  rows: readonly InputRow[],
+  executor: Executor,
+): Promise<{ readonly stored: readonly InputRow[]; readonly objects: readonly PreparedObject[] }> {
+  const stored: InputRow[] = [];
+  const objects: PreparedObject[] = [];
   for (const [record, row] of rows.entries()) {
-    prepared.push(await named(record, rows.length, () => prepareRow(target, row, executor)));
+    const prepared = await named(record, rows.length, () => prepareRow(target, row, executor));
+    stored.push(prepared.row);
+    objects.push(...prepared.objects);
   }
-  return prepared;
+  return { stored, objects };
+}
+
+/** What is bound for each attribute of each row. @throws InvalidValueError */
+function encodeRows(heading: Heading, fields: readonly string[], rows: readonly InputRow[]): readonly ValueRow[] {
+  const encoders = fields.map((name) => encoderOf(heading.get(name) as Attribute));
+  let record = 0;
+  const encodeRow = (row: InputRow): ValueRow =>
+    encoders.map((encode, place) => {
+      const value = Array.isArray(row) ? row[place] : (row as NamedValues)[fields[place] as string];
+      const encoded = encode(value);
+      return encoded === useDefault ? undefined : encoded;
+    });
+  try {
+    return rows.map((row, index) => {
+      record = index;
+      return encodeRow(row);
+    });
+  } catch (error) {
+    throw nameRecord(error, record, rows.length);
+  }
+}
+
+function placesOf(names: readonly string[], fields: readonly string[]): readonly number[] {
+  return names.map((name) => fields.indexOf(name)).filter((place) => place >= 0);
 }
 
 /** Whether one of the rows is to blame, and not what others do at the same time. */
@@ -130,8 +140,8 @@ function isAboutRow(error: unknown): boolean {
 
 /** Inserts row by row what failed together, to learn which one it was, and takes everything back. */
 async function findCulprit(
-  rows: readonly EncodedRow[],
-  send: (to: Executor, chunk: readonly EncodedRow[]) => Promise<void>,
+  rows: readonly ValueRow[],
+  send: (to: Executor, chunk: readonly ValueRow[]) => Promise<void>,
   executor: Executor | Connection,
   explained: (error: unknown, record: number) => unknown,
 ): Promise<void> {
@@ -151,130 +161,4 @@ async function findCulprit(
   } catch (error) {
     if (error !== nothingWrong) throw error;
   }
-}
-
-/** The attributes to insert, in heading order, from the first row; the others must be given in the same form. */
-function fieldsOf(
-  { heading }: Target,
-  rows: readonly InputRow[],
-  { ignoreExtraFields = false }: InsertOptions,
-): readonly string[] {
-  const [first] = rows;
-  const isList = Array.isArray(first);
-  const given = new Set(isList ? heading.names : Object.keys(first ?? {}));
-  const fields = heading.names.filter((name) => given.has(name));
-  for (const [record, row] of rows.entries()) {
-    named(record, rows.length, () => {
-      if (isList) checkList(row, fields);
-      else checkFields(row, fields, heading, ignoreExtraFields);
-    });
-  }
-  return fields;
-}
-
-function checkList(row: InputRow, fields: readonly string[]): void {
-  if (!Array.isArray(row)) throw new InvalidRecordError('Expected a list of values, as in the first record.');
-  if (row.length !== fields.length) {
-    throw new InvalidRecordError(
-      `Invalid insert argument. Incorrect number of attributes: ${row.length} given; ${fields.length} expected.`,
-    );
-  }
-}
-
-function checkFields(row: InputRow, fields: readonly string[], heading: Heading, ignoreExtraFields: boolean): void {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new InvalidRecordError('Expected an object of attribute names and values, as in the first record.');
-  }
-  const names = Object.keys(row);
-  const unknown = names.find((name) => !heading.has(name));
-  if (unknown !== undefined && !ignoreExtraFields) {
-    throw new UnknownAttributeError(
-      `\`${unknown}\` is not in the table heading.${didYouMean(unknown, heading.names)}`,
-      { details: { attribute: unknown } },
-    );
-  }
-  const known = names.filter((name) => heading.has(name));
-  if (known.length !== fields.length || !fields.every((name) => Object.hasOwn(row, name))) {
-    throw new InvalidRecordError(
-      'Attempt to insert rows with different fields. Give the same attributes in every record.',
-    );
-  }
-}
-
-function encodeRow({ heading }: Target, fields: readonly string[], row: InputRow): EncodedRow {
-  return fields.map((name) => {
-    const attribute = heading.get(name);
-    if (attribute === undefined) throw new InvalidValueError(`Attribute \`${name}\` not found.`);
-    const encoded = encodeValue(attribute, givenValue(row, name, fields));
-    return encoded === useDefault ? undefined : encoded;
-  });
-}
-
-function insertStatement(
-  { name, heading }: Target,
-  fields: readonly string[],
-  rows: readonly EncodedRow[],
-  options: InsertOptions,
-  dialect: Dialect,
-): Sql {
-  const table = sql.id(name.schema, name.table);
-  // Rows of nothing but defaults: not every database takes empty lists, so one attribute is named for all.
-  const [first = ''] = heading.names;
-  const isEmpty = fields.length === 0;
-  const columns = sql.join((isEmpty ? [first] : fields).map((field) => sql.id(field)));
-  const values = sql.rows(fields, isEmpty ? rows.map(() => [undefined]) : rows);
-  const insert = sql`INSERT INTO ${table} (${columns}) VALUES ${values}`;
-  const existing = existingOf(options);
-  const hidden = (inKey: boolean): string[] =>
-    heading.hidden.filter((one) => one.inKey === inKey).map(({ name }) => name);
-  const primaryKey = [...heading.primaryKey, ...hidden(true)];
-  if (existing === undefined || primaryKey.length === 0) return insert;
-  const given = heading.secondary.filter((name) => fields.includes(name));
-  const left = [...heading.secondary.filter((name) => !fields.includes(name)), ...hidden(false)];
-  return sql`${insert}${dialect.onDuplicate({ table, primaryKey, given, left }, existing)}`;
-}
-
-function existingOf({ replace, skipDuplicates }: InsertOptions): 'skip' | 'replace' | undefined {
-  return replace ? 'replace' : skipDuplicates ? 'skip' : undefined;
-}
-
-function placesOf(names: readonly string[], fields: readonly string[]): readonly number[] {
-  return names.map((name) => fields.indexOf(name)).filter((place) => place >= 0);
-}
-
-/** What is sent in one statement each. No key is twice in one of them, where it is named by its places in a row. */
-function chunksOf(
-  rows: readonly EncodedRow[],
-  width: number,
-  keyFields: readonly number[],
-): readonly (readonly EncodedRow[])[] {
-  const most = Math.max(1, Math.min(maxRows, Math.floor(maxParams / Math.max(1, width))));
-  const chunks: EncodedRow[][] = [];
-  const keys = new Set<string>();
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const row of rows) {
-    const size = sizeOf(row);
-    const key = keyIn(row, keyFields);
-    if (bytes + size > maxBytes || (chunks.at(-1)?.length ?? most) >= most || (key !== undefined && keys.has(key))) {
-      chunks.push([]);
-      keys.clear();
-      bytes = 0;
-    }
-    if (key !== undefined) keys.add(key);
-    chunks.at(-1)?.push(row);
-    bytes += size;
-  }
-  return chunks;
-}
-
-/** The values at these places; undefined where there is none, or the table fills it in. */
-function keyIn(row: EncodedRow, places: readonly number[]): string | undefined {
-  const values = places.map((place) => row[place]);
-  return values.length === 0 || values.includes(undefined) ? undefined : JSON.stringify(values.map(String));
-}
-
-function sizeOf(row: EncodedRow): number {
-  let size = 0;
-  for (const value of row) size += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
-  return size;
 }

@@ -3,7 +3,7 @@ import { Transaction } from '../connection/transaction.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import { DataJointError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
-import type { InputValue } from '../heading/codec/encode.ts';
+import type { InputValue } from '../heading/codec/input-value.ts';
 import { type PreparedObject, StoredReference } from '../heading/codec/object-writer.ts';
 import type { Heading } from '../heading/heading.ts';
 import type { InputRow } from './insert.ts';

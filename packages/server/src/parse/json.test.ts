@@ -73,6 +73,25 @@ describe('objects', () => {
 
   test('refuse a key that comes twice', () => {
     expect(() => parseJson('{"a": 1, "a": 1}')).toThrow('the key "a" comes twice');
+    expect(() => parseJson('[{"a": 1, "b": 1}, {"a": 1, "a": 1}]')).toThrow('the key "a" comes twice');
+    expect(() => parseJson('[{"a": 1, "b": 1}, {"b": 1, "a": 1, "b": 1}]')).toThrow('the key "b" comes twice');
+  });
+
+  test('of a list are read alike, whatever the one before had', () => {
+    const keys = fc.constantFrom('a', 'b', 'ab', '', '"', 'a"', '\\', '\n', '\u{1f9e0}', '__proto__');
+    const object = fc.uniqueArray(keys).map((names) => Object.fromEntries(names.map((name) => [name, { [name]: 1 }])));
+    fc.assert(
+      fc.property(fc.array(object), (objects) => {
+        const text = JSON.stringify(objects);
+        expect(JSON.stringify(parseJson(text))).toBe(text);
+      }),
+    );
+  });
+
+  test('of a list do not lend each other what was escaped', () => {
+    expect(() => parseJson('[{"a\\"b": 1}, {"a"b": 1}]')).toThrow('there is "b" at character 19');
+    expect(() => parseJson('[{"a\\nb": 1}, {"a\nb": 1}]')).toThrow('a control character');
+    expect(() => parseJson('[{"\\\\": 1}, {"\\": 1}]')).toThrow('has no end');
   });
 });
 

@@ -24,10 +24,6 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof NumberLiteral);
 }
 
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters JSON forbids in a string.
-const FORBIDDEN = /[\u0000-\u001f]/;
-
 const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
   ['true', true],
   ['false', false],
@@ -38,48 +34,54 @@ const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
 ]);
 
 const LONGEST_NUMBER = 400;
-
-function numberOf(digits: string): number | NumberLiteral {
-  if (digits.length > LONGEST_NUMBER)
-    throw new SyntaxError(`it holds a number of more than ${LONGEST_NUMBER} characters`);
-  const isExact = /^-?[0-9]{1,15}$/.test(digits) && digits !== '-0';
-  return isExact ? Number(digits) : new NumberLiteral(digits);
-}
+/** So many digits are a whole number that a double holds. */
+const EXACT_DIGITS = 15;
 
 const QUOTE = 0x22;
+const PLUS = 0x2b;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
+/** What is below this in a string is a control character. */
+const BLANK = 0x20;
 
 /** Makes objects that inherit nothing, yet keep the engine's fast layout, which `Object.create(null)` gives up. */
 const EmptyObject = function EmptyObject() {} as unknown as new () => JsonObject;
 Object.defineProperty(EmptyObject, 'prototype', { value: Object.freeze(Object.create(null)) });
 
+const NO_KEYS: readonly string[] = [];
+
 class JsonReader {
   readonly #text: string;
   #at = 0;
+  /** By depth, the keys of the last object there: the next one of a list mostly has the same, in the same order. */
+  readonly #keys: (readonly string[])[] = [];
 
   constructor(text: string) {
     this.#text = text;
   }
 
   readAll(): JsonValue {
-    if (this.#next() === undefined) throw new SyntaxError('it is empty');
+    if (Number.isNaN(this.#next())) throw new SyntaxError('it is empty');
     const value = this.#value(0);
-    if (this.#next() !== undefined) throw this.#unexpected('the end of the text');
+    if (!Number.isNaN(this.#next())) throw this.#unexpected('the end of the text');
     return value;
   }
 
-  /** The code of the next character that is not white space, unread; `undefined` at the end. */
-  #next(): number | undefined {
+  /** The code of the next character that is not white space, unread; not a number at the end. */
+  #next(): number {
     for (;;) {
       const code = this.#text.charCodeAt(this.#at);
-      if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) this.#at += 1;
-      else return Number.isNaN(code) ? undefined : code;
+      if (code > BLANK || (code !== BLANK && code !== 0x0a && code !== 0x0d && code !== 0x09)) return code;
+      this.#at += 1;
     }
   }
 
@@ -94,12 +96,16 @@ class JsonReader {
     if (code === QUOTE) return this.#string();
     if (code === OPENING_BRACE) return this.#object(this.#deeper(depth));
     if (code === OPENING_BRACKET) return this.#array(this.#deeper(depth));
-    NUMBER.lastIndex = this.#at;
-    const digits = NUMBER.exec(this.#text)?.[0];
-    if (digits !== undefined) {
-      this.#at += digits.length;
-      return numberOf(digits);
-    }
+    return this.#number() ?? this.#word();
+  }
+
+  #deeper(depth: number): number {
+    if (depth >= MAX_JSON_DEPTH) throw new SyntaxError(`it nests deeper than ${MAX_JSON_DEPTH} levels`);
+    this.#at += 1;
+    return depth + 1;
+  }
+
+  #word(): JsonValue {
     for (const [word, value] of WORDS) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;
@@ -109,22 +115,71 @@ class JsonReader {
     throw this.#unexpected('a value');
   }
 
-  #deeper(depth: number): number {
-    if (depth >= MAX_JSON_DEPTH) throw new SyntaxError(`it nests deeper than ${MAX_JSON_DEPTH} levels`);
-    this.#at += 1;
-    return depth + 1;
+  /** The longest number that begins here; undefined where none does. */
+  #number(): number | NumberLiteral | undefined {
+    const text = this.#text;
+    const start = this.#at;
+    const whole = text.charCodeAt(start) === MINUS ? start + 1 : start;
+    let end = text.charCodeAt(whole) === ZERO ? whole + 1 : this.#digits(whole);
+    if (end === whole) return undefined;
+    const wholeEnd = end;
+    if (text.charCodeAt(end) === POINT) {
+      const fraction = this.#digits(end + 1);
+      if (fraction > end + 1) end = fraction;
+    }
+    // An e in either case.
+    if ((text.charCodeAt(end) | 0x20) === 0x65) {
+      const sign = text.charCodeAt(end + 1);
+      const exponent = sign === PLUS || sign === MINUS ? end + 2 : end + 1;
+      const exponentEnd = this.#digits(exponent);
+      if (exponentEnd > exponent) end = exponentEnd;
+    }
+    if (end - start > LONGEST_NUMBER)
+      throw new SyntaxError(`it holds a number of more than ${LONGEST_NUMBER} characters`);
+    this.#at = end;
+    const isExact = end === wholeEnd && end - whole <= EXACT_DIGITS;
+    const number = isExact ? this.#wholeNumber(whole, end) : 0;
+    if (whole === start) return isExact ? number : new NumberLiteral(text.slice(start, end));
+    // A negative zero is one where it is kept as it was written.
+    return isExact && number !== 0 ? -number : new NumberLiteral(text.slice(start, end));
+  }
+
+  #wholeNumber(start: number, end: number): number {
+    let number = 0;
+    for (let at = start; at < end; at += 1) number = number * 10 + (this.#text.charCodeAt(at) - ZERO);
+    return number;
+  }
+
+  /** Where the digits that begin at a place end. */
+  #digits(start: number): number {
+    let end = start;
+    for (;;) {
+      const code = this.#text.charCodeAt(end);
+      if (code < ZERO || code > NINE || Number.isNaN(code)) return end;
+      end += 1;
+    }
   }
 
   #string(): string {
+    const text = this.#text;
     const start = this.#at + 1;
+    for (let end = start; ; end += 1) {
+      const code = text.charCodeAt(end);
+      if (code === QUOTE) {
+        this.#at = end + 1;
+        return text.slice(start, end);
+      }
+      if (code === BACKSLASH || code < BLANK || Number.isNaN(code)) return this.#escapedString(start);
+    }
+  }
+
+  #escapedString(start: number): string {
     let end = this.#text.indexOf('"', start);
     while (end !== -1 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1);
     if (end === -1) throw new SyntaxError(`the string that begins at character ${start} has no end`);
     this.#at = end + 1;
-    const raw = this.#text.slice(start, end);
-    if (!raw.includes('\\') && !FORBIDDEN.test(raw)) return raw;
     try {
-      return JSON.parse(`"${raw}"`) as string;
+      return JSON.parse(this.#text.slice(start - 1, end + 1)) as string;
     } catch {
       throw new SyntaxError(`the string that begins at character ${start} holds a bad escape or a control character`);
     }
@@ -154,15 +209,35 @@ class JsonReader {
       this.#at += 1;
       return object;
     }
-    for (;;) {
+    const known = this.#keys[depth] ?? NO_KEYS;
+    let keys: string[] | undefined;
+    let areAsWritten = true;
+    for (let place = 0; ; place += 1) {
       if (this.#next() !== QUOTE) throw this.#unexpected('a key in double quotes');
-      const key = this.#string();
-      if (key in object) throw new SyntaxError(`the key ${JSON.stringify(key.slice(0, 64))} comes twice in one object`);
+      let key = keys === undefined ? known[place] : undefined;
+      if (key !== undefined && this.#isKey(key)) this.#at += key.length + 2;
+      else {
+        const start = this.#at;
+        key = this.#string();
+        if (key in object)
+          throw new SyntaxError(`the key ${JSON.stringify(key.slice(0, 64))} comes twice in one object`);
+        areAsWritten &&= this.#at - start === key.length + 2;
+        keys ??= known.slice(0, place);
+        keys.push(key);
+      }
       if (this.#next() !== COLON) throw this.#unexpected('":"');
       this.#at += 1;
       object[key] = this.#value(depth);
-      if (this.#endsAfterItem(CLOSING_BRACE, '"," or "}"')) return object;
+      if (this.#endsAfterItem(CLOSING_BRACE, '"," or "}"')) break;
     }
+    if (keys !== undefined && areAsWritten) this.#keys[depth] = keys;
+    return object;
+  }
+
+  /** Whether the string here is this one, written without escapes. */
+  #isKey(key: string): boolean {
+    const start = this.#at + 1;
+    return this.#text.charCodeAt(start + key.length) === QUOTE && this.#text.startsWith(key, start);
   }
 
   #endsAfterItem(closing: number, expected: string): boolean {

@@ -6,7 +6,8 @@ export function foreignCharacter(text: string, charset: string | undefined): str
   return foreignTo(charset)?.exec(text)?.[0];
 }
 
-function foreignTo(charset: string | undefined): RegExp | undefined {
+/** What finds a character that a character set does not have, as {@link foreignCharacter} does; made once for many texts. */
+export function foreignTo(charset: string | undefined): RegExp | undefined {
   switch (charset) {
     case 'ascii':
       return /[^\0-\x7f]/u;

@@ -5,7 +5,7 @@ import { InvalidRestriction } from '../../errors.ts';
 import type { Attribute } from '../attribute.ts';
 import { readHeading } from '../read-heading.ts';
 import { comparable } from './compare.ts';
-import type { InputValue } from './encode.ts';
+import type { InputValue } from './input-value.ts';
 import { NumberLiteral } from './number-literal.ts';
 
 function column(type: string, marker = ''): Attribute {

@@ -1,9 +1,10 @@
 import type { TypedValue } from '../../dialect/dialect.ts';
 import { InvalidRestriction } from '../../errors.ts';
 import { type Attribute, isOpaque } from '../attribute.ts';
-import { describeValue, type InputValue } from './encode.ts';
 import { floatWord } from './float-word.ts';
+import type { InputValue } from './input-value.ts';
 import { isNumberText, NumberLiteral, plainDigits } from './number-literal.ts';
+import { describeValue } from './refusal.ts';
 import {
   datetimeFromEpoch,
   hasZone,

@@ -8,8 +8,10 @@ import { mysqlTypes } from '../../dialect/mysql/types.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Attribute } from '../attribute.ts';
 import { readHeading } from '../read-heading.ts';
-import { describeValue, encodeValue, type InputValue, useDefault } from './encode.ts';
+import { encodeValue } from './encode.ts';
+import { type InputValue, useDefault } from './input-value.ts';
 import { NumberLiteral } from './number-literal.ts';
+import { describeValue } from './refusal.ts';
 
 function column(type: string, marker = ''): Attribute {
   const row = ['a', type, null, 'NO', '', null, '', '', marker] as const;
@@ -149,6 +151,15 @@ describe('texts', () => {
     expect(encodeValue(column('time'), '-8385959.5')).toBe('-838:59:59.5');
     expect(encodeValue(column('time'), '12:30')).toBe('12:30');
     expect(encodeValue(column('time'), '-10:00:00')).toBe('-10:00:00');
+  });
+
+  test('dates and times as records print them go in as they are, clocks that overflow do not', () => {
+    for (const clock of ['00:00:00', '23:59:59.999999', '09:05:07.1']) {
+      expect(encodeValue(datetime, `2020-01-02 ${clock}`)).toBe(`2020-01-02 ${clock}`);
+    }
+    for (const clock of ['24:00:00', '23:60:00', '23:59:60', '99:00:00']) {
+      expect(() => encodeValue(datetime, `2020-01-02 ${clock}`)).toThrow(/expects YYYY-MM-DD HH:MM:SS/);
+    }
   });
 });
 

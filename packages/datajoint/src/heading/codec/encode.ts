@@ -1,45 +1,25 @@
 import { BlobError } from '../../blob/blob-error.ts';
-import type { TypedArray } from '../../blob/dtype.ts';
 import type { Packable } from '../../blob/encode.ts';
 import { fromNpy } from '../../blob/npy-read.ts';
 import { pack } from '../../blob/pack.ts';
 import { PackedBlob } from '../../blob/packed-blob.ts';
 import { unpack } from '../../blob/unpack.ts';
-import { type BlobValue, List } from '../../blob/values.ts';
+import { List } from '../../blob/values.ts';
 import { InvalidValueError } from '../../errors.ts';
 import type { Param } from '../../sql/sql.ts';
 import { type Attribute, isNumeric } from '../attribute.ts';
 import { Attachment } from './attachment.ts';
 import { typeMember } from './blob-json.ts';
 import { blobOfJson } from './blob-of-json.ts';
-import { foreignCharacter } from './charset.ts';
-import { expectedText } from './expected-text.ts';
-import { floatWord } from './float-word.ts';
-import { isNumberText, NumberLiteral } from './number-literal.ts';
+import { numberEncoder } from './encode-number.ts';
+import { datetimeEncoder, textEncoder, timeEncoder } from './encode-text.ts';
+import { type Encoder, type InputValue, useDefault } from './input-value.ts';
+import { NumberLiteral } from './number-literal.ts';
 import { StoredReference } from './object-writer.ts';
-import { checkLength, storedNumber } from './range.ts';
-import { datetimeOfDigits, hasZone, isPlainTemporal, timeOfDigits, wallClock } from './temporal.ts';
+import { refusal } from './refusal.ts';
 import { uuidBytes, uuidText } from './uuid.ts';
 
-/**
- * A value as callers give it for an attribute: what `fetch` returns, and the looser forms of JSON.
- *
- * For blobs, numbers in arrays and objects are as JSON means them: whole ones are integers. In a Map, a List and the
- * other classes of blob values they are floats, and bigints integers.
- */
-export type InputValue =
-  | undefined
-  | NumberLiteral
-  | BlobValue
-  | TypedArray
-  | PackedBlob
-  | Attachment
-  | StoredReference
-  | readonly InputValue[]
-  | { readonly [key: string]: InputValue };
-
-/** Stands for the column's default: what NULL, and no number for a number, mean to DataJoint. */
-export const useDefault = Symbol('DEFAULT');
+const encoders = new WeakMap<Attribute, Encoder>();
 
 /**
  * A value as it is bound to an insert or update of this attribute.
@@ -47,68 +27,64 @@ export const useDefault = Symbol('DEFAULT');
  * characters. Other ranges are left to the database.
  */
 export function encodeValue(attribute: Attribute, value: InputValue): Param | typeof useDefault {
-  if (value === null || value === undefined) return useDefault;
-  if (isNumeric(attribute)) return encodeNumber(attribute, value);
+  return encoderOf(attribute)(value);
+}
+
+/** What {@link encodeValue} does for one attribute, made once for all its values. */
+export function encoderOf(attribute: Attribute): Encoder {
+  const known = encoders.get(attribute);
+  if (known !== undefined) return known;
+  const encode = encoderOfValues(attribute);
+  const encoder: Encoder = (value) => (value === null || value === undefined ? useDefault : encode(value));
+  encoders.set(attribute, encoder);
+  return encoder;
+}
+
+/** The encoder of values that are neither NULL nor missing. */
+function encoderOfValues(attribute: Attribute): Encoder {
+  if (isNumeric(attribute)) return numberEncoder(attribute);
   switch (attribute.storage.kind) {
     case 'uuid':
-      return encodeUuid(attribute, value);
+      return (value) => encodeUuid(attribute, value);
     case 'json':
-      return jsonText(attribute, value);
+      return jsonEncoder(attribute);
     case 'blob':
-      return packedBlob(attribute, value);
+      return (value) => packedBlob(attribute, value);
     case 'bytes':
-      return encodeBytes(attribute, value instanceof Attachment ? value.content : value);
+      return (value) => encodeBytes(attribute, value instanceof Attachment ? value.content : value);
     case 'attach':
-      if (value instanceof Attachment) return value.bytes;
-      if (value instanceof Uint8Array) return value;
-      throw refused(attribute, value, 'a file, which is sent as multipart/form-data');
+      return (value) => encodeFile(attribute, value);
     case 'external':
     case 'geometry':
-      if (value instanceof StoredReference) return value.param;
-      if (value instanceof Uint8Array) return value;
-      throw refused(attribute, value, 'an object in a store that is known here');
+      return (value) => encodeReference(attribute, value);
     case 'bit':
-      return encodeBit(attribute, value);
+      return (value) => encodeBit(attribute, value);
     case 'date':
-    case 'datetime': {
-      const text = datetimeOfDigits(scalarText(attribute, value));
-      const clock = temporalText(attribute, value, wallClock(text));
-      // A moment stays one where the column holds moments; elsewhere it is the clock of UTC.
-      return / with time zone$/.test(attribute.databaseType) && clock !== text && hasZone(text)
-        ? `${clock}+00:00`
-        : clock;
-    }
+    case 'datetime':
+      return datetimeEncoder(attribute);
     case 'time':
-      return temporalText(attribute, value, timeOfDigits(scalarText(attribute, value)));
+      return timeEncoder(attribute);
     default:
-      return scalarText(attribute, value);
+      return textEncoder(attribute);
   }
 }
 
-function encodeNumber(attribute: Attribute, value: InputValue): Param | typeof useDefault {
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) {
-    if (Number.isNaN(value)) return useDefault;
-    if (value === Infinity || value === -Infinity) throw refused(attribute, value, 'a finite number');
-    // As a text, 0 would be the year 2000.
-    if (attribute.storage.kind === 'year' && Number(value) === 0) return '0000';
-    return storedNumber(attribute, String(value));
-  }
-  if (typeof value === 'string') {
-    const text = value.trim();
-    // As a text it is meant: a record prints it so. The number NaN is DataJoint's word for the default.
-    const word = floatWord(attribute, text);
-    if (word !== undefined) return word;
-    if (text === '' || /^[+-]?nan$/i.test(text)) return useDefault;
-    if (isNumberText(text)) return storedNumber(attribute, text);
-  }
-  throw refused(attribute, value, 'a number');
+function encodeFile(attribute: Attribute, value: InputValue): Param {
+  if (value instanceof Attachment) return value.bytes;
+  if (value instanceof Uint8Array) return value;
+  throw refusal(attribute, value, 'a file, which is sent as multipart/form-data');
+}
+
+function encodeReference(attribute: Attribute, value: InputValue): Param {
+  if (value instanceof StoredReference) return value.param;
+  if (value instanceof Uint8Array) return value;
+  throw refusal(attribute, value, 'an object in a store that is known here');
 }
 
 function encodeUuid(attribute: Attribute, value: InputValue): Param {
   const bytes = value instanceof Uint8Array && value.length === 16 ? value : undefined;
   const parsed = bytes ?? (typeof value === 'string' ? uuidBytes(value) : undefined);
-  if (parsed === undefined) throw refused(attribute, value, 'a UUID of 32 hexadecimal digits');
+  if (parsed === undefined) throw refusal(attribute, value, 'a UUID of 32 hexadecimal digits');
   return attribute.databaseType === 'uuid' ? uuidText(parsed) : parsed;
 }
 
@@ -116,60 +92,42 @@ function encodeBytes(attribute: Attribute, value: InputValue): Param {
   if (value instanceof Uint8Array) return value;
   // Fixed-width binary columns are not DataJoint's; texts go in as the bytes of their characters, as in Python.
   if (typeof value === 'string' && /^(?:var)?binary/i.test(attribute.databaseType)) return value;
-  throw refused(attribute, value, 'bytes, which JSON cannot hold');
+  throw refusal(attribute, value, 'bytes, which JSON cannot hold');
 }
 
 function encodeBit(attribute: Attribute, value: InputValue): Param {
   if (value instanceof Uint8Array) return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   const text = typeof value === 'object' && !(value instanceof NumberLiteral) ? '' : String(value).trim();
-  if (!/^\d{1,20}$/.test(text)) throw refused(attribute, value, 'a whole number of zero or more');
+  if (!/^\d{1,20}$/.test(text)) throw refusal(attribute, value, 'a whole number of zero or more');
   return BigInt(text);
 }
 
-function scalarText(attribute: Attribute, value: InputValue): string {
-  if (typeof value === 'string') {
-    const foreign = foreignCharacter(value, attribute.charset);
-    if (foreign !== undefined) throw refused(attribute, foreign, `characters of ${attribute.charset}`);
-    if (!value.isWellFormed()) throw refused(attribute, value, 'well-formed Unicode text');
-    checkLength(attribute, value);
-    return value;
-  }
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberLiteral) return String(value);
-  throw refused(attribute, value, 'a text or number');
-}
-
-/** Refuses what only some databases take for a moment: words (`now`), and clocks that overflow (`24:00:00`). */
-function temporalText(attribute: Attribute, value: InputValue, text: string): string {
-  if (isPlainTemporal(text, attribute.storage.kind === 'time' ? 838 : 23)) return text;
-  throw refused(attribute, value, expectedText(attribute) ?? 'a date or time in digits');
-}
-
 /** A text that is JSON goes in as it is, so that what `record` prints can be sent back; any other text as a string. */
-function jsonText(attribute: Attribute, value: InputValue): string {
-  if (typeof value === 'string') {
+function jsonEncoder(attribute: Attribute): Encoder {
+  const textOf = textEncoder(attribute);
+  return (value) => {
+    if (typeof value !== 'string') return writeJson(attribute, value, 0);
     try {
       JSON.parse(value);
       return value;
     } catch {
-      return JSON.stringify(scalarText(attribute, value));
+      return JSON.stringify(textOf(value));
     }
-  }
-  return writeJson(attribute, value, 0);
+  };
 }
 
 /** JSON with every digit of its numbers, in the spelling of Python's `json.dumps`. */
 function writeJson(attribute: Attribute, value: InputValue, depth: number): string {
-  if (depth > 64) throw refused(attribute, value, 'JSON of at most 64 levels');
+  if (depth > 64) throw refusal(attribute, value, 'JSON of at most 64 levels');
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number' && !Number.isFinite(value)) throw refused(attribute, value, 'finite numbers');
+  if (typeof value === 'number' && !Number.isFinite(value)) throw refusal(attribute, value, 'finite numbers');
   if (typeof value !== 'object' || value instanceof NumberLiteral) return String(value);
   if (Array.isArray(value)) {
     return `[${value.map((item: InputValue) => writeJson(attribute, item, depth + 1)).join(', ')}]`;
   }
-  if (!isPlainObject(value)) throw refused(attribute, value, 'a JSON value');
+  if (!isPlainObject(value)) throw refusal(attribute, value, 'a JSON value');
   const entries = Object.entries(value as { [key: string]: InputValue });
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}: ${writeJson(attribute, item, depth + 1)}`).join(', ')}}`;
 }
@@ -245,23 +203,4 @@ function packable(value: InputValue, depth: number): Packable {
   if (form instanceof PackedBlob) throw new RangeError('Expected a packed blob to be a value of its own.');
   if (form !== undefined) return form;
   return Object.fromEntries(Object.entries(members).map(([key, item]) => [key, packable(item, depth + 1)]));
-}
-
-function refused(attribute: Attribute, value: unknown, expected: string): InvalidValueError {
-  return new InvalidValueError(
-    `Attribute \`${attribute.name}\` (${attribute.type}) expects ${expected}; got ${describeValue(value)}.`,
-    { details: { attribute: attribute.name } },
-  );
-}
-
-/** A value in a few words for a message. */
-export function describeValue(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'string')
-    return value.length > 60 ? `a text of ${value.length} characters` : JSON.stringify(value);
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Attachment) return `the file ${JSON.stringify(value.name.slice(0, 80))}`;
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
-  if (typeof value === 'object' && !(value instanceof NumberLiteral)) return 'an object';
-  return String(value);
 }

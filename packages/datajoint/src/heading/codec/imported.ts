@@ -1,5 +1,5 @@
 import { type Attribute, isNumeric } from '../attribute.ts';
-import type { InputValue } from './encode.ts';
+import type { InputValue } from './input-value.ts';
 import { isNumberText, NumberLiteral } from './number-literal.ts';
 
 /**

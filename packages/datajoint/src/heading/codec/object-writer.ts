@@ -1,7 +1,7 @@
 import type { Executor } from '../../connection/executor.ts';
 import type { Param } from '../../sql/sql.ts';
 import type { Attribute } from '../attribute.ts';
-import type { InputValue } from './encode.ts';
+import type { InputValue } from './input-value.ts';
 
 /** The row that a value is put away for. */
 export interface ObjectOwner {

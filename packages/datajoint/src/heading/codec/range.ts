@@ -2,61 +2,92 @@ import { InvalidValueError } from '../../errors.ts';
 import type { Attribute } from '../attribute.ts';
 import { plainDigits } from './number-literal.ts';
 
+/** What an attribute holds of a number that is given as text. */
+export type NumberStore = (text: string) => string;
+
+/** The whole numbers that an attribute holds. */
+interface WholeRange {
+  readonly low: bigint;
+  /** The first that is too large. */
+  readonly high: bigint;
+}
+
+/** The range of an integer attribute; undefined for others. */
+export function wholeRange({ storage }: Attribute): WholeRange | undefined {
+  if (storage.kind !== 'integer') return undefined;
+  const { unsigned, bits } = storage;
+  return unsigned
+    ? { low: 0n, high: 2n ** BigInt(bits) }
+    : { low: -(2n ** BigInt(bits - 1)), high: 2n ** BigInt(bits - 1) };
+}
+
 /**
- * What a numeric attribute holds of a number: as both families round it, half away from zero, though only one of them
- * does so with numbers that are given as text.
- * @throws InvalidValueError for a number out of range.
+ * What a numeric attribute holds of numbers: as both families round them, half away from zero, though only one of them
+ * does so with numbers that are given as text. It throws an InvalidValueError for a number out of range.
  */
-export function storedNumber(attribute: Attribute, text: string): string {
-  const { storage, databaseType } = attribute;
-  switch (storage.kind) {
-    case 'integer': {
-      if (isShortInteger(text) && (!storage.unsigned || !text.startsWith('-'))) {
-        const number = Number(text);
-        const limit = 2 ** (storage.unsigned ? storage.bits : storage.bits - 1);
-        if (number < limit && number >= -limit) return String(number);
-      }
-      const whole = rounded(attribute, text, 0);
-      const [low, high] = storage.unsigned
-        ? [0n, 2n ** BigInt(storage.bits)]
-        : [-(2n ** BigInt(storage.bits - 1)), 2n ** BigInt(storage.bits - 1)];
-      if (whole < low || whole >= high) throw outOfRange(attribute);
-      return String(whole);
-    }
-    case 'bool': {
-      const whole = rounded(attribute, text, 0);
-      if (whole !== 0n && whole !== 1n) throw outOfRange(attribute);
-      return String(whole);
-    }
-    case 'decimal': {
-      const [precision, scale] =
-        /\((\d+)(?:,\s*(\d+))?\)/
-          .exec(databaseType)
-          ?.slice(1)
-          .map((size) => Number(size ?? 0)) ?? [];
-      if (precision === undefined || scale === undefined) return text;
-      // So few digits stay in range even where rounding adds one.
-      const [, whole] = /^-?(\d+)(?:\.\d+)?$/.exec(text) ?? [];
-      if (whole !== undefined && whole.length < precision - scale) return text;
-      const units = rounded(attribute, text, scale);
-      if (units <= -(10n ** BigInt(precision)) || units >= 10n ** BigInt(precision)) throw outOfRange(attribute);
-      return text;
-    }
-    case 'float': {
-      // As the double that it is: the shortest text of the largest one, read as a double, would be out of range.
-      const float = Math.fround(Number(text));
-      return Number.isFinite(float) ? textOf(float) : text;
-    }
+export function numberStore(attribute: Attribute): NumberStore {
+  switch (attribute.storage.kind) {
+    case 'integer':
+      return integerStore(attribute, wholeRange(attribute) as WholeRange);
+    case 'bool':
+      return (text) => {
+        const whole = rounded(attribute, text, 0);
+        if (whole !== 0n && whole !== 1n) throw outOfRange(attribute);
+        return String(whole);
+      };
+    case 'decimal':
+      return decimalStore(attribute);
+    case 'float':
+      return (text) => {
+        // As the double that it is: the shortest text of the largest one, read as a double, would be out of range.
+        const float = Math.fround(Number(text));
+        return Number.isFinite(float) ? textOf(float) : text;
+      };
     case 'double':
       // Nearly nothing is out of range where it is not nothing.
-      return Number(text) === 0 ? textOf(Number(text)) : text;
+      return (text) => (Number(text) === 0 ? textOf(Number(text)) : text);
     default:
-      return text;
+      return (text) => text;
   }
+}
+
+function integerStore(attribute: Attribute, { low, high }: WholeRange): NumberStore {
+  const [lowest, tooHigh] = [Number(low), Number(high)];
+  return (text) => {
+    if (isShortInteger(text)) {
+      const number = Number(text);
+      if (number >= lowest && number < tooHigh) return String(number);
+    }
+    const whole = rounded(attribute, text, 0);
+    if (whole < low || whole >= high) throw outOfRange(attribute);
+    return String(whole);
+  };
+}
+
+function decimalStore(attribute: Attribute): NumberStore {
+  const [, precision, scale = '0'] = /\((\d+)(?:,\s*(\d+))?\)/.exec(attribute.databaseType) ?? [];
+  if (precision === undefined) return (text) => text;
+  const decimals = Number(scale);
+  const tooHigh = 10n ** BigInt(precision);
+  return (text) => {
+    // So few digits stay in range even where rounding adds one.
+    if (isPlainNumber(text) && wholeDigits(text) < Number(precision) - decimals) return text;
+    const units = rounded(attribute, text, decimals);
+    if (units <= -tooHigh || units >= tooHigh) throw outOfRange(attribute);
+    return text;
+  };
 }
 
 /** Whether a text is a whole number that a double holds. */
 const isShortInteger = (text: string): boolean => text.length < 16 && /^-?\d+$/.test(text);
+
+const isPlainNumber = (text: string): boolean => /^-?\d+(?:\.\d+)?$/.test(text);
+
+/** How many digits a plain number has before its point. */
+function wholeDigits(text: string): number {
+  const point = text.indexOf('.');
+  return (point < 0 ? text.length : point) - (text.startsWith('-') ? 1 : 0);
+}
 
 /** A negative zero is one where the database has it. */
 const textOf = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
@@ -75,13 +106,20 @@ function rounded(attribute: Attribute, text: string, scale: number): bigint {
   return negative ? -magnitude : magnitude;
 }
 
-/** @throws InvalidValueError for a text with more characters than its type holds; blanks beyond do not count. */
-export function checkLength({ name, type, databaseType }: Attribute, text: string): void {
+/**
+ * How many characters an attribute's type holds, blanks beyond not counted. Infinity where it does not say.
+ */
+export function longestText({ databaseType }: Attribute): number {
   const [, limit] = /^(?:character(?: varying)?|(?:var)?char)\((\d+)\)$/i.exec(databaseType) ?? [];
-  if (limit === undefined || text.length <= Number(limit)) return;
+  return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+}
+
+/** @throws InvalidValueError for a text with more characters than the limit of its attribute's type. */
+export function checkLength({ name, type }: Attribute, text: string, limit: number): void {
+  if (text.length <= limit) return;
   let end = text.length;
   while (text.charAt(end - 1) === ' ') end -= 1;
-  if (charactersIn(text.slice(0, end)) <= Number(limit)) return;
+  if (charactersIn(text.slice(0, end)) <= limit) return;
   throw new InvalidValueError(
     `The value of attribute ${name} is too long: it has ${charactersIn(text)} characters, and ${type} holds ${limit}.`,
     { details: { attribute: name } },

@@ -1,0 +1,86 @@
+import { InvalidRecordError, UnknownAttributeError } from '../errors.ts';
+import type { Heading } from '../heading/heading.ts';
+import { didYouMean } from '../suggest.ts';
+import type { InputRow, InsertOptions } from './insert.ts';
+import { nameRecord } from './name-record.ts';
+
+/**
+ * The attributes to insert, in heading order, from the first row; the others must be given in the same form.
+ * @throws InvalidRecordError, UnknownAttributeError
+ */
+export function fieldsOf(
+  heading: Heading,
+  rows: readonly InputRow[],
+  { ignoreExtraFields = false }: InsertOptions,
+): readonly string[] {
+  const [first] = rows;
+  if (Array.isArray(first)) {
+    eachRow(rows, (row) => checkList(row, heading.names.length));
+    return heading.names;
+  }
+  const given = new Set(Object.keys(first ?? {}));
+  const fields = heading.names.filter((name) => given.has(name));
+  let checked: readonly string[] | undefined;
+  eachRow(rows, (row) => {
+    const names = namesIn(row);
+    // Most have the names of the row before, in its order.
+    if (checked !== undefined && areSame(names, checked)) return;
+    checkNames(row, names, fields, heading, ignoreExtraFields);
+    checked = names;
+  });
+  return fields;
+}
+
+function eachRow(rows: readonly InputRow[], check: (row: InputRow) => void): void {
+  let record = 0;
+  try {
+    for (const row of rows) {
+      check(row);
+      record += 1;
+    }
+  } catch (error) {
+    throw nameRecord(error, record, rows.length);
+  }
+}
+
+function checkList(row: InputRow, length: number): void {
+  if (!Array.isArray(row)) throw new InvalidRecordError('Expected a list of values, as in the first record.');
+  if (row.length !== length) {
+    throw new InvalidRecordError(
+      `Invalid insert argument. Incorrect number of attributes: ${row.length} given; ${length} expected.`,
+    );
+  }
+}
+
+function namesIn(row: InputRow): readonly string[] {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    throw new InvalidRecordError('Expected an object of attribute names and values, as in the first record.');
+  }
+  return Object.keys(row);
+}
+
+function areSame(names: readonly string[], others: readonly string[]): boolean {
+  return names.length === others.length && names.every((name, index) => name === others[index]);
+}
+
+function checkNames(
+  row: InputRow,
+  names: readonly string[],
+  fields: readonly string[],
+  heading: Heading,
+  ignoreExtraFields: boolean,
+): void {
+  const unknown = names.find((name) => !heading.has(name));
+  if (unknown !== undefined && !ignoreExtraFields) {
+    throw new UnknownAttributeError(
+      `\`${unknown}\` is not in the table heading.${didYouMean(unknown, heading.names)}`,
+      { details: { attribute: unknown } },
+    );
+  }
+  const known = names.filter((name) => heading.has(name));
+  if (known.length !== fields.length || !fields.every((name) => Object.hasOwn(row, name))) {
+    throw new InvalidRecordError(
+      'Attempt to insert rows with different fields. Give the same attributes in every record.',
+    );
+  }
+}
