@@ -133,9 +133,11 @@ async function byCodec(table: Table, attributes: readonly Attribute[]): Promise<
   return rows;
 }
 
-async function byDatabase(table: Table, attributes: readonly Attribute[]): Promise<string> {
+const textOf = (json: string | Uint8Array): string => Buffer.from(json as Uint8Array).toString();
+
+async function asRecords(table: Table, attributes: readonly Attribute[]): Promise<string> {
   const batches: string[] = [];
-  for await (const { text } of table.first({}).records(attributes)) batches.push(text);
+  for await (const { json } of table.first({}).records(attributes)) batches.push(textOf(json));
   return batches.join(',');
 }
 
@@ -175,11 +177,11 @@ describeEachBackend((backend) => {
     [schema, 'Nullable'],
     [schema, 'Filled'],
     ['every_type', 'Sample'],
-  ])('%s.%s: rows are written by the database as the codec writes them', async (name, className) => {
+  ])('%s.%s: records are what the codec writes of the cells', async (name, className) => {
     const table = await database.schema(name).table(className);
     const { attributes } = table.heading;
     const expected = await byCodec(table, attributes);
-    expect(await byDatabase(table, attributes)).toBe(expected.join(','));
+    expect(await asRecords(table, attributes)).toBe(expected.join(','));
     expect(expected.length).toBe(name === schema ? length + 1 : 3);
   });
 
@@ -187,11 +189,11 @@ describeEachBackend((backend) => {
     const table = await database.schema(schema).table('Nullable');
     const { attributes } = table.heading;
     for (const attribute of attributes) {
-      expect(await byDatabase(table, [attribute]), attribute.type).toBe((await byCodec(table, [attribute])).join(','));
+      expect(await asRecords(table, [attribute]), attribute.type).toBe((await byCodec(table, [attribute])).join(','));
     }
     const turned = [...attributes].reverse();
-    expect(await byDatabase(table, turned)).toBe((await byCodec(table, turned)).join(','));
-    expect(await byDatabase(table, [])).toBe((await byCodec(table, [])).join(','));
+    expect(await asRecords(table, turned)).toBe((await byCodec(table, turned)).join(','));
+    expect(await asRecords(table, [])).toBe((await byCodec(table, [])).join(','));
   });
 
   test('columns named like ours do not change the order', async () => {
@@ -201,7 +203,9 @@ describeEachBackend((backend) => {
     );
     const table = await database.schema(schema).table('Named');
     const batches = [];
-    for await (const { text } of table.first({ order: 'x_0' }).records(table.heading.attributes)) batches.push(text);
+    for await (const { json } of table.first({ order: 'x_0' }).records(table.heading.attributes)) {
+      batches.push(textOf(json));
+    }
     expect(batches.join(',')).toBe('[3,1],[2,2],[1,3]');
   });
 
@@ -218,7 +222,7 @@ describeEachBackend((backend) => {
       const expected: string[] = [];
       for await (const batch of page.cells(names)) expected.push(...batch.map(([id, , x]) => `[${id},"b",${x}]`));
       const texts: string[] = [];
-      for await (const { text } of page.records(attributes)) texts.push(text);
+      for await (const { json } of page.records(attributes)) texts.push(textOf(json));
       expect(texts.join(','), order).toBe(expected.join(','));
       expect(expected.length).toBe(50);
     }

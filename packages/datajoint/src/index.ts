@@ -8,6 +8,7 @@ export type {
   Driver,
   DriverSession,
   ExecuteOptions,
+  RecordBatch,
   ResultSet,
   TlsMode,
 } from './connection/driver.ts';
@@ -36,7 +37,6 @@ export { type OrderItem, parseOrder, totalOrder } from './expression/order.ts';
 export type { ProjectionItem } from './expression/projection.ts';
 export {
   QueryExpression,
-  type RecordBatch,
   type RecordsOptions,
   type RestrictOptions,
 } from './expression/query-expression.ts';

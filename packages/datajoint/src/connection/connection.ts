@@ -3,11 +3,21 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { ConcurrencyError, DataJointError, LostConnectionError, TimeoutError, UnreachableError } from '../errors.ts';
 import type { Sql, Statement } from '../sql/sql.ts';
 import { cancellationOf } from './cancellation.ts';
-import type { Cell, ConnectOptions, Driver, DriverSession, ExecuteOptions, ResultSet } from './driver.ts';
+import type {
+  Cell,
+  ConnectOptions,
+  Driver,
+  DriverSession,
+  ExecuteOptions,
+  RecordBatch,
+  RecordFormat,
+  ResultSet,
+} from './driver.ts';
 import type { Executor } from './executor.ts';
 import { mysqlDriver } from './mysql-driver.ts';
 import { type Lease, type PoolOptions, type PoolState, SessionPool } from './pool.ts';
 import { Transaction } from './transaction.ts';
+import { writtenRecords } from './written-records.ts';
 
 export interface ConnectionOptions extends ConnectOptions {
   readonly dialect: Dialect;
@@ -75,23 +85,40 @@ export class Connection implements Executor {
     });
   }
 
-  async *stream(sql: Sql, options: ExecuteOptions = {}): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
+  stream(sql: Sql, options: ExecuteOptions = {}): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
+    return this.#streamed(sql, options, (session, statement) => session.stream(statement, options));
+  }
+
+  records(sql: Sql, format: RecordFormat, options: ExecuteOptions = {}): AsyncGenerator<RecordBatch, void, undefined> {
+    return this.#streamed(
+      sql,
+      options,
+      (session, statement) =>
+        session.records?.(statement, format, options) ?? writtenRecords(session.stream(statement, options), format),
+    );
+  }
+
+  async *#streamed<Batch>(
+    sql: Sql,
+    options: ExecuteOptions,
+    open: (session: DriverSession, statement: Statement) => AsyncIterable<Batch>,
+  ): AsyncGenerator<Batch, void, undefined> {
     const statement = sql.toStatement(this.dialect.syntax);
     let lease = await this.#pool.acquire(options);
     try {
-      let rows = lease.session.stream(statement, options)[Symbol.asyncIterator]();
-      let first: IteratorResult<readonly (readonly Cell[])[]>;
+      let batches = open(lease.session, statement)[Symbol.asyncIterator]();
+      let first: IteratorResult<Batch>;
       try {
-        first = await rows.next();
+        first = await batches.next();
       } catch (error) {
         if (!isLost(error) || !canRepeat(statement)) throw error;
         lease.release();
         lease = await this.#pool.acquire({ ...options, fresh: true });
-        rows = lease.session.stream(statement, options)[Symbol.asyncIterator]();
-        first = await rows.next();
+        batches = open(lease.session, statement)[Symbol.asyncIterator]();
+        first = await batches.next();
       }
       if (first.done) return;
-      yield* continued(first.value, rows);
+      yield* continued(first.value, batches);
     } finally {
       lease.release();
     }

@@ -12,6 +12,36 @@ export interface ResultSet {
   readonly affectedRows: number;
 }
 
+/** How the cells of a column become part of a record: text of JSON. */
+export interface RecordColumn {
+  /** What stands before each, since the cell before. */
+  readonly before: string;
+  /**
+   * What a driver may make of a value by itself, if the value has that form on the wire: an integer, a double or a
+   * 32-bit float as the shortest number, a date with or without a time as seconds since 1970, sixteen bytes as a uuid,
+   * text quoted.
+   */
+  readonly form?: 'integer' | 'double' | 'float' | 'moment' | 'uuid' | 'text' | undefined;
+  /** Writes any cell; of one that has the form, the same text that a driver makes of it. */
+  readonly write: (cell: Cell) => string;
+}
+
+/** How rows become records. */
+export interface RecordFormat {
+  readonly columns: readonly RecordColumn[];
+  /** What stands after the last cell. */
+  readonly end: string;
+}
+
+/** Rows as records: text of JSON. */
+export interface RecordBatch {
+  readonly count: number;
+  /** The records, with commas between; as bytes where they need not become a text on their way. */
+  readonly json: string | Uint8Array;
+  /** The last of them by itself. */
+  last(): string;
+}
+
 export interface ExecuteOptions {
   /** Stops the statement on the server as well. */
   readonly signal?: AbortSignal | undefined;
@@ -64,6 +94,8 @@ export interface DriverSession {
    * leaves (`return`) or aborts cancels it on the server.
    */
   stream(statement: Statement, options?: ExecuteOptions): AsyncIterable<readonly (readonly Cell[])[]>;
+  /** As {@link stream}, with the rows as records; left out where a driver makes those no quicker than anybody else. */
+  records?(statement: Statement, format: RecordFormat, options?: ExecuteOptions): AsyncIterable<RecordBatch>;
   /** Ends the session in good order. */
   close(): Promise<void>;
   /** Drops the socket. */

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Sql } from '../sql/sql.ts';
-import type { Cell, ExecuteOptions, ResultSet } from './driver.ts';
+import type { Cell, ExecuteOptions, RecordBatch, RecordFormat, ResultSet } from './driver.ts';
 
 /** What runs SQL: a connection, or a transaction of one. */
 export interface Executor {
@@ -12,4 +12,6 @@ export interface Executor {
    * leaves (`return`) or aborts cancels it on the server.
    */
   stream(sql: Sql, options?: ExecuteOptions): AsyncIterable<readonly (readonly Cell[])[]>;
+  /** As {@link stream}, with the rows as records of JSON; left out where `writtenRecords` of a stream is as quick. */
+  records?(sql: Sql, format: RecordFormat, options?: ExecuteOptions): AsyncIterable<RecordBatch>;
 }

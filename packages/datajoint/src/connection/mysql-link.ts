@@ -21,15 +21,36 @@ export interface MysqlConnection {
 
 /** A running statement of `mysql2`. */
 export interface MysqlCommand {
+  /** Of a prepared statement: makes what reads its rows, once the columns are known. Not documented. */
+  buildParserFromFields?: (fields: readonly MysqlField[], connection: MysqlConnection) => new () => MysqlRowParser;
   on(event: 'fields', listener: (fields: readonly MysqlField[] | undefined) => void): this;
   on(event: 'result', listener: (row: unknown) => void): this;
   on(event: 'error', listener: (error: unknown) => void): this;
   on(event: 'end', listener: () => void): this;
 }
 
+/** The description of a column. */
 export interface MysqlField {
   readonly name: string;
   columnType: number;
+  readonly flags: number;
+  readonly decimals: number;
+  /** The number of a character set, and its name in JavaScript. */
+  readonly characterSet: number;
+  readonly encoding: string;
+  /** What MariaDB says further: `json`. */
+  readonly extendedFormat?: string | undefined;
+}
+
+/** The bytes of a row. */
+export interface MysqlPacket {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly end: number;
+}
+
+export interface MysqlRowParser {
+  next(packet: MysqlPacket): unknown;
 }
 
 /** The server's greeting. */

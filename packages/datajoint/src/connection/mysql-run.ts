@@ -1,10 +1,8 @@
 import { translateMysqlError } from '../dialect/mysql/errors.ts';
 import { type DataJointError, InvalidValueError } from '../errors.ts';
 import type { Param, Statement } from '../sql/sql.ts';
-import type { Cell } from './driver.ts';
-import type { MysqlCommand, MysqlConnection, MysqlField } from './mysql-link.ts';
-
-export type Row = readonly Cell[];
+import type { MysqlCommand, MysqlConnection, MysqlField, MysqlRowParser } from './mysql-link.ts';
+import type { MysqlRows } from './mysql-rows.ts';
 
 /** Wraps a 64-bit integer for the wire. */
 export type IntegerParam = (value: bigint) => unknown;
@@ -30,14 +28,13 @@ const notPreparable = 1295;
 const preparable = /^[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES)\b/i;
 
 /** One statement on the wire of a session: its rows as they arrive, and its end. */
-export class MysqlRun {
+export class MysqlRun<Batch> {
   columns: readonly string[] = [];
   affectedRows = 0;
   readonly #connection: MysqlConnection;
   readonly #options: MysqlRunOptions;
+  readonly #rows: MysqlRows<Batch>;
   #hasRows = false;
-  #rows: Row[] = [];
-  #bytes = 0;
   #rowsSinceSign = 0;
   #isPaused = false;
   #isSettled = false;
@@ -47,15 +44,16 @@ export class MysqlRun {
   #patience: NodeJS.Timeout | undefined;
 
   /** Sends the statement. Throws an InvalidValueError for a value that cannot be sent. */
-  constructor(connection: MysqlConnection, statement: Statement, options: MysqlRunOptions) {
+  constructor(connection: MysqlConnection, statement: Statement, rows: MysqlRows<Batch>, options: MysqlRunOptions) {
     this.#connection = connection;
+    this.#rows = rows;
     this.#options = options;
     const values = statement.params.map((param) => toWire(param, options.integerParam));
     const sql = statement.text;
     if (values.length === 0 && !preparable.test(sql)) {
       this.#listen(connection.query({ sql }));
     } else {
-      this.#listen(connection.execute({ sql, values }), () => {
+      this.#listen(this.#parsed(connection.execute({ sql, values })), () => {
         if (values.length > 0) return false;
         this.#listen(connection.query({ sql }));
         return true;
@@ -69,29 +67,26 @@ export class MysqlRun {
   }
 
   /** The rows that have arrived, at least one; undefined after the last. */
-  async next(): Promise<Row[] | undefined> {
-    while (this.#rows.length === 0 && !this.#isSettled) await this.#signOfLife();
+  async next(): Promise<Batch | undefined> {
+    while (this.#rows.count === 0 && !this.#isSettled) await this.#signOfLife();
     if (this.#error !== undefined) throw this.#error;
-    if (this.#rows.length === 0) return undefined;
-    const rows = this.#rows;
-    this.#rows = [];
-    this.#bytes = 0;
+    if (this.#rows.count === 0) return undefined;
+    const batch = this.#rows.batch();
     this.#resume();
-    return rows;
+    return batch;
   }
 
   /** All rows, once the statement has ended. */
-  async all(): Promise<Row[]> {
+  async all(): Promise<Batch> {
     while (!this.#isSettled) await this.#signOfLife();
     if (this.#error !== undefined) throw this.#error;
-    return this.#rows;
+    return this.#rows.batch();
   }
 
   /** Ends it for whoever waits for it. Does nothing when it has ended. */
   fail(error: DataJointError): void {
     if (this.#isSettled) return;
     this.#error = error;
-    this.#rows = [];
     this.#settle();
   }
 
@@ -115,6 +110,17 @@ export class MysqlRun {
       });
   }
 
+  /** Has the rows of a prepared statement read for what is to become of them. */
+  #parsed(command: MysqlCommand): MysqlCommand {
+    const { buildParserFromFields: build } = command;
+    if (build === undefined) return command;
+    command.buildParserFromFields = (fields, connection) => {
+      const parser = this.#rows.parserFor(fields);
+      return parser === undefined ? build.call(command, fields, connection) : always(parser);
+    };
+    return command;
+  }
+
   #takeFields(fields: readonly MysqlField[] | undefined): void {
     this.#hasRows = fields !== undefined;
     this.columns = (fields ?? []).map((field) => field.name);
@@ -130,17 +136,17 @@ export class MysqlRun {
       this.affectedRows = (row as { readonly affectedRows?: number } | null)?.affectedRows ?? 0;
       return;
     }
-    this.#rows.push(row as Row);
+    const rows = this.#rows;
+    rows.take(row);
     if (++this.#rowsSinceSign >= 64) {
       this.#rowsSinceSign = 0;
       this.#patience?.refresh();
     }
     const { limit } = this.#options;
     if (limit === undefined) return;
-    this.#bytes += sizeOf(row as Row);
-    if (this.#rows.length >= limit.rows || this.#bytes >= limit.bytes) this.#pause();
+    if (rows.count >= limit.rows || rows.bytes >= limit.bytes) this.#pause();
     // Whoever waits runs after the whole chunk that is being read now, so that batches do not get small.
-    this.#wake?.();
+    if (rows.count === 1) this.#wake?.();
   }
 
   #pause(): void {
@@ -174,14 +180,11 @@ export class MysqlRun {
   }
 }
 
-function sizeOf(row: Row): number {
-  let size = 0;
-  for (const cell of row) {
-    if (typeof cell === 'string') size += cell.length;
-    else if (cell instanceof Uint8Array) size += cell.byteLength;
-    else size += 8;
-  }
-  return size;
+/** A class whose instances are all the same. */
+function always(parser: MysqlRowParser): new () => MysqlRowParser {
+  return function Parser() {
+    return parser;
+  } as unknown as new () => MysqlRowParser;
 }
 
 /** Bytes that are copied sooner than looked at in place. */

@@ -2,9 +2,12 @@ import { translateMysqlError } from '../dialect/mysql/errors.ts';
 import { CancelledError, DataJointError, LostConnectionError, TimeoutError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 import { cancellationOf } from './cancellation.ts';
-import type { DriverSession, ExecuteOptions, ResultSet, ServerInfo } from './driver.ts';
+import type { DriverSession, ExecuteOptions, RecordBatch, RecordFormat, ResultSet, ServerInfo } from './driver.ts';
+import { MysqlCellRows } from './mysql-cell-rows.ts';
 import type { MysqlLink } from './mysql-link.ts';
-import { type IntegerParam, MysqlRun, type Row } from './mysql-run.ts';
+import { MysqlRecordRows } from './mysql-record-rows.ts';
+import type { MysqlRows, Row } from './mysql-rows.ts';
+import { type IntegerParam, MysqlRun } from './mysql-run.ts';
 import { serverOf } from './mysql-server.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
 import { withoutLimit } from './without-limit.ts';
@@ -34,7 +37,7 @@ const killTimeout = 2000;
 export class MysqlSession implements DriverSession {
   readonly server: ServerInfo;
   readonly #options: MysqlSessionOptions;
-  #run: MysqlRun | undefined;
+  #run: MysqlRun<unknown> | undefined;
   #isEnded = false;
 
   constructor(options: MysqlSessionOptions) {
@@ -51,7 +54,7 @@ export class MysqlSession implements DriverSession {
   }
 
   async execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
-    const { run, forget } = this.#begin(statement, options);
+    const { run, forget } = this.#begin(statement, new MysqlCellRows(), options);
     try {
       const rows = await run.all();
       return { columns: run.columns, rows, affectedRows: run.affectedRows };
@@ -62,20 +65,38 @@ export class MysqlSession implements DriverSession {
     }
   }
 
-  async *stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
-    const { link, statementTimeout } = this.#options;
-    const limit = (milliseconds: number): string => `SET ${mysqlTimeLimit(link.handshake.serverVersion, milliseconds)}`;
-    if (options.isUnlimited !== true || statementTimeout === 0) yield* this.#rows(statement, options);
-    else {
-      const limits = { lift: limit(0), restore: limit(statementTimeout) };
-      yield* withoutLimit(this, limits, () => this.#rows(statement, options));
-    }
+  stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    return this.#batches(statement, () => new MysqlCellRows(), options);
   }
 
-  async *#rows(statement: Statement, options: ExecuteOptions): AsyncGenerator<readonly Row[], void, undefined> {
-    const { run, forget } = this.#begin(statement, options, batch);
+  records(
+    statement: Statement,
+    format: RecordFormat,
+    options: ExecuteOptions = {},
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    return this.#batches(statement, () => new MysqlRecordRows(format), options);
+  }
+
+  #batches<Batch>(
+    statement: Statement,
+    rows: () => MysqlRows<Batch>,
+    options: ExecuteOptions,
+  ): AsyncGenerator<Batch, void, undefined> {
+    const { link, statementTimeout } = this.#options;
+    const limit = (milliseconds: number): string => `SET ${mysqlTimeLimit(link.handshake.serverVersion, milliseconds)}`;
+    const read = (): AsyncGenerator<Batch, void, undefined> => this.#read(statement, rows(), options);
+    if (options.isUnlimited !== true || statementTimeout === 0) return read();
+    return withoutLimit(this, { lift: limit(0), restore: limit(statementTimeout) }, read);
+  }
+
+  async *#read<Batch>(
+    statement: Statement,
+    rows: MysqlRows<Batch>,
+    options: ExecuteOptions,
+  ): AsyncGenerator<Batch, void, undefined> {
+    const { run, forget } = this.#begin(statement, rows, options, batch);
     try {
-      for (let rows = await run.next(); rows !== undefined; rows = await run.next()) yield rows;
+      for (let next = await run.next(); next !== undefined; next = await run.next()) yield next;
     } catch (error) {
       throw this.#judge(error);
     } finally {
@@ -98,17 +119,18 @@ export class MysqlSession implements DriverSession {
     this.#end(new LostConnectionError('The connection to the database was closed.'));
   }
 
-  #begin(
+  #begin<Batch>(
     statement: Statement,
+    rows: MysqlRows<Batch>,
     { signal }: ExecuteOptions,
     limit?: { readonly rows: number; readonly bytes: number },
-  ): { readonly run: MysqlRun; readonly forget: () => void } {
+  ): { readonly run: MysqlRun<Batch>; readonly forget: () => void } {
     if (signal?.aborted) throw cancellationOf(signal);
     if (this.#isEnded) throw new LostConnectionError('The connection to the database was lost.');
     if (this.#run !== undefined)
       throw new DataJointError('A session runs one statement at a time, and one is running.');
     const { link, statementTimeout, integerParam } = this.#options;
-    const run = new MysqlRun(link.connection, statement, {
+    const run = new MysqlRun(link.connection, statement, rows, {
       limit,
       integerParam,
       patience: statementTimeout > 0 ? statementTimeout + grace : 0,
@@ -128,7 +150,7 @@ export class MysqlSession implements DriverSession {
   }
 
   /** Stops the statement on the server. The session goes with it: a late kill would hit the next statement. */
-  async #stop(run: MysqlRun, reason: DataJointError): Promise<void> {
+  async #stop(run: MysqlRun<unknown>, reason: DataJointError): Promise<void> {
     if (run.isSettled || this.#isEnded) return;
     this.#isEnded = true;
     run.willStop(reason);

@@ -24,7 +24,8 @@ export interface Dialect {
   readonly catalog: CatalogQueries;
   readonly ddl: Ddl;
   readonly changeStamps: ChangeStamps;
-  readonly recordText: RecordText;
+  /** Set where that is quicker than making the text of records here. */
+  readonly recordText?: RecordText;
   /** Turns whatever a driver throws into DataJoint's error. */
   translateError(error: unknown): DataJointError;
   /** A parameter with the type it has to be compared as. */

@@ -1,25 +1,26 @@
-import type { Cell } from '../connection/driver.ts';
+import type { Cell, RecordColumn, RecordFormat } from '../connection/driver.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { QueryError } from '../errors.ts';
 import { type Attribute, isOpaque } from '../heading/attribute.ts';
 import { type BlobMode, recordWriter } from '../heading/codec/blob-cell.ts';
-import { blobMark, type CellWriter, writtenByDatabase } from '../heading/codec/record-json.ts';
+import { blobMark, recordForm, writtenByDatabase } from '../heading/codec/record-json.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { compileSelect, compileSelectOf } from './compile.ts';
 import type { Relation } from './relation.ts';
 import type { StoredColumn } from './stored-cells.ts';
 
-/** A statement, and how its rows become records of the REST API as JSON text. */
+/** A statement, and how its rows become records of the REST API. */
 export interface RecordsStatement {
   readonly statement: Sql;
   /** The columns in which texts of JSON have to take the place of what refers to objects in stores. */
   readonly stored: readonly StoredColumn[];
-  /** Rows as records, with commas between. */
-  readonly write: (rows: readonly (readonly Cell[])[]) => string;
+  readonly format: RecordFormat;
 }
 
-/** A piece of a record: the same in each, or a cell of the row, to be written. */
-type Part = string | { readonly cell: number; readonly write: CellWriter };
+/** A piece of a record: the same in each, or the next cell of the row, to be written. */
+type Part = string | CellPart;
+
+type CellPart = Omit<RecordColumn, 'before'>;
 
 /**
  * The statement that selects an expression's rows as records with some attributes. The rows of a stored table are written
@@ -47,15 +48,16 @@ function recordsOfCells(
     if (isMarked(attribute, blobs)) return [...before, blobMark];
     return [...before, cellPart(attribute, blobs, names.push(attribute.name) - 1, stored)];
   });
-  const write = writer(['[', ...parts, ']'], (text) => text);
-  return { statement: compileSelect(relation, dialect, names), stored, write };
+  return { statement: compileSelect(relation, dialect, names), stored, format: formatOf(['[', ...parts, ']']) };
 }
 
 /** What writes a cell; one that refers to an object has become the text of it before. */
-function cellPart(attribute: Attribute, blobs: BlobMode, cell: number, stored: StoredColumn[]): Part {
-  if (blobs === 'mark' || attribute.objects === undefined) return { cell, write: recordWriter(attribute, blobs) };
+function cellPart(attribute: Attribute, blobs: BlobMode, cell: number, stored: StoredColumn[]): CellPart {
+  if (blobs === 'mark' || attribute.objects === undefined) {
+    return { form: recordForm(attribute), write: recordWriter(attribute, blobs) };
+  }
   stored.push({ attribute, cell });
-  return { cell, write: String };
+  return { write: String };
 }
 
 function recordsOfTable(
@@ -98,23 +100,25 @@ function makeColumns(
   attributes: readonly Attribute[],
   blobs: BlobMode,
 ): RecordColumns {
+  const { recordText } = dialect;
   const parts: Part[] = [];
   const stored: StoredColumn[] = [];
   const columns: Sql[] = [];
   let texts: (string | Sql)[] = ['['];
   /** What is written by the database up to here is one column. */
   const end = (): void => {
-    if (texts.every((text) => typeof text === 'string')) parts.push(texts.join(''));
+    if (recordText === undefined || texts.every((text) => typeof text === 'string')) parts.push(texts.join(''));
     else {
       const all = joined(texts).map((text) => (typeof text === 'string' ? sql.literal(text) : text));
-      parts.push({ cell: columns.push(dialect.recordText.concat(all)) - 1, write: wholeText });
+      columns.push(recordText.concat(all));
+      parts.push({ write: wholeText });
     }
     texts = [];
   };
   for (const [index, attribute] of attributes.entries()) {
     if (index > 0) texts.push(',');
     const column = sql.id(attribute.name);
-    const text = isMarked(attribute, blobs) ? blobMark : dialect.recordText.cell(column, attribute);
+    const text = isMarked(attribute, blobs) ? blobMark : recordText?.cell(column, attribute);
     if (text !== undefined) texts.push(text);
     else {
       end();
@@ -127,7 +131,7 @@ function makeColumns(
   const names = namesBeside(heading.names, columns.length);
   const named = columns.map((column, index) => sql`${column} AS ${names[index] as Sql}`);
   const select = (named.length === 0 ? sql`1` : sql.join(named)).writtenOut(dialect.syntax);
-  return { select, stored, write: writer(parts, writtenByDatabase) };
+  return { select, stored, format: formatOf(parts) };
 }
 
 /** Blobs that are marked, not shown, are not even read. */
@@ -151,19 +155,21 @@ function namesBeside(names: readonly string[], count: number): readonly Sql[] {
 }
 
 function wholeText(cell: Cell): string {
-  if (cell !== null) return String(cell);
+  if (cell !== null) return writtenByDatabase(String(cell));
   throw new QueryError(
     'A row is longer than the database sends at once. Ask for fewer attributes, or raise its max_allowed_packet.',
   );
 }
 
-function writer(parts: readonly Part[], mend: (text: string) => string): RecordsStatement['write'] {
-  return (rows) => {
-    let text = '';
-    for (const row of rows) {
-      if (text !== '') text += ',';
-      for (const part of parts) text += typeof part === 'string' ? part : part.write(row[part.cell] as Cell);
+function formatOf(parts: readonly Part[]): RecordFormat {
+  const columns: RecordColumn[] = [];
+  let before = '';
+  for (const part of parts) {
+    if (typeof part === 'string') before += part;
+    else {
+      columns.push({ ...part, before });
+      before = '';
     }
-    return mend(text);
-  };
+  }
+  return { columns, end: before };
 }

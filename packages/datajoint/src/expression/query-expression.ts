@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import type { Cell, ExecuteOptions } from '../connection/driver.ts';
+import type { Cell, ExecuteOptions, RecordBatch } from '../connection/driver.ts';
+import { writtenRecords } from '../connection/written-records.ts';
 import { DataJointError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import type { BlobMode } from '../heading/codec/blob-cell.ts';
@@ -31,15 +32,6 @@ import { withObjects } from './stored-cells.ts';
 import { Top, type TopOptions } from './top.ts';
 import { union } from './union.ts';
 import { promote, UniversalSet } from './universal-set.ts';
-
-/** Rows as records of the REST API. */
-export interface RecordBatch {
-  readonly count: number;
-  /** JSON arrays, one a row, with commas between. */
-  readonly text: string;
-  /** The last of them by itself. */
-  last(): string;
-}
 
 export interface RecordsOptions extends ExecuteOptions {
   /** How bytes are shown that no text shows; as a mark where nothing is said. */
@@ -220,19 +212,20 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   }
 
   /**
-   * The rows with these attributes as records of the REST API, in batches while they arrive: JSON text, written by the
-   * database as far as it writes values as they are.
+   * The rows with these attributes as records of the REST API, in batches while they arrive: text of JSON.
    */
   async *records(
     attributes: readonly Attribute[],
     { blobs = 'mark', ...options }: RecordsOptions = {},
   ): AsyncGenerator<RecordBatch, void, undefined> {
     await this.#check();
-    const { statement, stored, write } = compileRecords(this, this.executor.dialect, attributes, blobs);
-    const batches = this.executor.stream(statement, options);
+    const { executor } = this;
+    const { statement, stored, format } = compileRecords(this, executor.dialect, attributes, blobs);
     const isPlain = blobs === 'mark' || stored.length === 0;
-    for await (const rows of isPlain ? batches : withObjects(batches, stored, blobs, this.executor)) {
-      yield { count: rows.length, text: write(rows), last: () => write(rows.slice(-1)) };
+    if (isPlain && executor.records !== undefined) yield* executor.records(statement, format, options);
+    else {
+      const batches = executor.stream(statement, options);
+      yield* writtenRecords(isPlain ? batches : withObjects(batches, stored, blobs, executor), format);
     }
   }
 

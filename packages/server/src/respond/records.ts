@@ -18,39 +18,44 @@ export interface Sent {
   last(): string | undefined;
 }
 
-/** Answers up to this many characters are sent whole, with their length. */
+/** Answers up to this many bytes are sent whole, with their length. */
 const wholeAnswer = 1 << 18;
+
+type Piece = string | Uint8Array;
 
 /**
  * Sends records as they arrive. A short answer goes in one piece; a long one is streamed, at the pace of the client,
  * and cut off without its end if the database fails on the way, so that it is never taken for whole.
  */
 export async function sendRecords(reply: FastifyReply, answer: RecordAnswer): Promise<FastifyReply> {
-  const chunks = write(answer);
-  let head = '';
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-    head += next.value;
-    if (head.length > wholeAnswer) return reply.type('application/json').send(Readable.from(join(head, chunks)));
+  reply.type('application/json');
+  const rest = pieces(answer);
+  const head: Piece[] = [];
+  let size = 0;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) {
+    head.push(next.value);
+    size += next.value.length;
+    if (size > wholeAnswer) return reply.send(Readable.from(joined(head, rest)));
   }
-  return reply.type('application/json').send(head);
+  return reply.send(Buffer.concat(head.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))));
 }
 
-async function* join(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield head;
+async function* joined(head: readonly Piece[], rest: AsyncGenerator<Piece>): AsyncGenerator<Piece> {
+  yield* head;
   yield* rest;
 }
 
-async function* write({ recordHeader, further = {}, batches, ending }: RecordAnswer): AsyncGenerator<string> {
-  let text = `{${members({ recordHeader, ...further })},"records":[`;
+async function* pieces({ recordHeader, further = {}, batches, ending }: RecordAnswer): AsyncGenerator<Piece> {
+  yield `{${members({ recordHeader, ...further })},"records":[`;
   let count = 0;
   let last: RecordBatch | undefined;
   for await (const batch of batches) {
-    yield text + (count === 0 ? '' : ',') + batch.text;
+    if (count > 0) yield ',';
+    yield batch.json;
     count += batch.count;
     last = batch;
-    text = '';
   }
-  yield `${text}],${members(await ending({ count, last: () => last?.last() }))}}\n`;
+  yield `],${members(await ending({ count, last: () => last?.last() }))}}\n`;
 }
 
 const members = (values: Readonly<Record<string, unknown>>): string =>

@@ -5,7 +5,6 @@ import { mysqlChangeStamps } from './change-stamps.ts';
 import { mysqlDdl } from './ddl.ts';
 import { translateMysqlError } from './errors.ts';
 import { mysqlJson } from './json.ts';
-import { mysqlRecordText } from './record-text.ts';
 import { mysqlSyntax } from './syntax.ts';
 import { mysqlTypes } from './types.ts';
 
@@ -20,7 +19,6 @@ export const mysqlDialect: Dialect = {
   catalog: mysqlCatalog,
   ddl: mysqlDdl,
   changeStamps: mysqlChangeStamps,
-  recordText: mysqlRecordText,
   translateError: translateMysqlError,
   typed,
   compared,

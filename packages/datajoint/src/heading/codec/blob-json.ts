@@ -15,7 +15,7 @@ import {
   Tuple,
   Uuid,
 } from '../../blob/values.ts';
-import { shortestFloat32 } from './float32.ts';
+import { shortestFloat32 } from '../../float32.ts';
 
 /** The member that says which of Python's and MATLAB's types an object of JSON stands for. */
 export const typeMember = '$type';

@@ -1,7 +1,7 @@
 import type { Cell } from '../../connection/driver.ts';
+import { shortestFloat32 } from '../../float32.ts';
 import { type Attribute, isPadded } from '../attribute.ts';
 import { storedBlobJson } from './blob-json.ts';
-import { shortestFloat32 } from './float32.ts';
 import { withoutPadding } from './padding.ts';
 import { utcText } from './temporal.ts';
 import { uuidText } from './uuid.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mysqlTypes } from '../../dialect/mysql/types.ts';
+import { shortestFloat32 } from '../../float32.ts';
 import type { Attribute } from '../attribute.ts';
 import { readHeading } from '../read-heading.ts';
-import { shortestFloat32 } from './float32.ts';
 import { blobMark, cellWriter } from './record-json.ts';
 
 function column(type: string, marker = ''): Attribute {

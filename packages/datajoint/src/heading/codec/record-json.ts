@@ -1,6 +1,6 @@
-import type { Cell } from '../../connection/driver.ts';
+import type { Cell, RecordColumn } from '../../connection/driver.ts';
+import { shortestFloat32 } from '../../float32.ts';
 import { type Attribute, isOpaque, isPadded } from '../attribute.ts';
-import { shortestFloat32 } from './float32.ts';
 import { withoutPadding } from './padding.ts';
 import { epochOf, secondsOf } from './temporal.ts';
 import { uuidText } from './uuid.ts';
@@ -19,6 +19,28 @@ export function cellWriter(attribute: Attribute): CellWriter {
   if (isOpaque(attribute)) return () => blobMark;
   const write = writerFor(attribute);
   return (cell) => (cell === null ? 'null' : write(cell));
+}
+
+/** What a driver may make of the attribute's values by itself: see `RecordColumn`. */
+export function recordForm(attribute: Attribute): RecordColumn['form'] {
+  if (isOpaque(attribute) || isPadded(attribute)) return undefined;
+  switch (attribute.storage.kind) {
+    case 'integer':
+    case 'year':
+    case 'bool':
+      return 'integer';
+    case 'double':
+    case 'float':
+    case 'uuid':
+      return attribute.storage.kind;
+    case 'date':
+    case 'datetime':
+      return 'moment';
+    case 'time':
+      return undefined;
+    default:
+      return 'text';
+  }
 }
 
 function writerFor(attribute: Attribute): CellWriter {

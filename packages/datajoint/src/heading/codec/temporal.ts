@@ -5,6 +5,7 @@
  * Days are counted in the proleptic Gregorian calendar, as both database families do. A wall clock is read as UTC.
  */
 
+import { dayNumber } from '../../calendar.ts';
 import { plainDigits } from './number-literal.ts';
 
 const datePattern = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
@@ -15,14 +16,10 @@ const datetimePattern =
 /** A zone at the end, as PostgreSQL writes the times of a `timestamptz`. */
 const zonePattern = /\d[+-]\d{2}(?::\d{2})?$/;
 
-/** Days since 1970-01-01; undefined for what is no day of the calendar. */
-function dayNumber(text: string): number | undefined {
-  const [, year, month, day] = datePattern.exec(text)?.map(Number) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.getTime() / 86_400_000;
+/** The day of a text, as days since 1970-01-01; undefined for what is no day of the calendar. */
+function dayOf(text: string): number | undefined {
+  const [, year = Number.NaN, month = Number.NaN, day = Number.NaN] = datePattern.exec(text)?.map(Number) ?? [];
+  return dayNumber(year, month, day);
 }
 
 /** Writes seconds and microseconds as one decimal number. */
@@ -46,7 +43,7 @@ interface Moment {
 
 function momentOf(text: string): Moment | undefined {
   const space = text.indexOf(' ');
-  const days = dayNumber(space < 0 ? text : text.slice(0, space));
+  const days = dayOf(space < 0 ? text : text.slice(0, space));
   if (days === undefined) return undefined;
   if (space < 0) return { seconds: days * 86_400, micros: 0 };
   if (zonePattern.test(text)) {
@@ -68,8 +65,31 @@ function clockOf(text: string): (Moment & { readonly isNegative: boolean }) | un
   };
 }
 
+/**
+ * Seconds since 1970 of `YYYY-MM-DD` or `YYYY-MM-DD hh:mm:ss`, the forms that come by the thousand, in a tenth of the
+ * time; undefined for all others, and for what is no day.
+ */
+function wholeSeconds(text: string): number | undefined {
+  if (text.length !== 10 && text.length !== 19) return undefined;
+  if (text[4] !== '-' || text[7] !== '-') return undefined;
+  const days = dayNumber(twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8));
+  if (days === undefined || Number.isNaN(days)) return undefined;
+  if (text.length === 10) return days * 86_400;
+  if (text[10] !== ' ' || text[13] !== ':' || text[16] !== ':') return undefined;
+  const seconds = days * 86_400 + twoDigits(text, 11) * 3600 + twoDigits(text, 14) * 60 + twoDigits(text, 17);
+  return Number.isNaN(seconds) ? undefined : seconds;
+}
+
+/** The number of two digits; NaN where something else stands. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
 /** A date or datetime text as seconds since 1970; undefined for zero dates and other texts without an epoch. */
 export function epochOf(text: string): string | undefined {
+  const seconds = wholeSeconds(text);
+  if (seconds !== undefined) return String(seconds);
   const moment = momentOf(text);
   return moment === undefined ? undefined : decimalSeconds(moment.seconds, moment.micros);
 }
@@ -160,7 +180,7 @@ const unlimitedPattern = new RegExp(
 
 /** Whether the date that a text begins with is in the calendar: no zero date, no 30th of February. */
 export function isCalendarDay(text: string): boolean {
-  return dayNumber(/^[^T ]*/.exec(text)?.[0] ?? '') !== undefined && !text.startsWith('0000');
+  return dayOf(/^[^T ]*/.exec(text)?.[0] ?? '') !== undefined && !text.startsWith('0000');
 }
 
 /** Whether a datetime ends in a zone. */
