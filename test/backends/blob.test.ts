@@ -134,7 +134,7 @@ describeEachBackend((backend) => {
     [4, '', 404, /`trace` of this record is NULL/],
     [9, '', 404, /no record with this key/],
     [3, '', undefined, /The blob of attribute `trace` cannot be read/],
-    [0, 'slice=1:2,3', 400, /at most 1 choices/],
+    [0, 'slice=1:2,3', 400, /at most 1 axes/],
     [0, 'slice=a', 400, /"slice" has to be ranges such as/],
     [0, 'slice=1000', 400, /Expected a place from -1000 to 999/],
     [0, 'reduce=mean:0', 400, /"reduce" has to be mean:N or minmax:N/],
@@ -173,13 +173,17 @@ describeEachBackend((backend) => {
       { kind: 'ndarray', dtype: 'uint8', shape: [2, 3], order: 'F', bytes: 6, stored: blobs[1].length },
       null,
     ]);
-    expect(described[0]?.[2]).toEqual({ kind: 'attach', stored: attachment.length });
+    const attached = { kind: 'attach', name: '<b>report.html', stored: 25 };
+    expect(described[0]?.[2]).toEqual(attached);
     expect(described[2]?.[1]).toMatchObject({ kind: 'dict', length: 2 });
     expect(described[3]?.[1]).toMatchObject({ kind: 'unreadable' });
     expect(described[4]?.[1]).toBeNull();
     const [sketched] = await records('sketch');
     expect(sketched?.[1]).toHaveProperty('sketch.length', 64);
+    // The blob route says the same.
+    expect(JSON.parse((await get(0, 'describe=1', {}, 'report')).text)).toEqual(attached);
     const whole = await records('inline');
+    expect(whole[0]?.[2]).toEqual({ ...attached, base64: attachment.subarray(15).toString('base64') });
     expect(whole[1]?.[1]).toEqual({ dtype: 'uint8', shape: [2, 3], data: [1, 2, 3, 4, 5, 6] });
     expect((await client.get(`${base}/record?blobs=all`)).text).toMatch(
       /one of mark, describe, sketch, inline; got "all"/,

@@ -198,6 +198,17 @@ describeEachBackend((backend: Backend) => {
     expect(same.status).toBe(200);
   });
 
+  test('no records are written as ever, with a warning that there were none', async () => {
+    for (const [send, done] of [
+      [client.post, 'insert'],
+      [client.patch, 'update'],
+    ] as const) {
+      const { status, headers, text } = await send(at('Person'), { records: [] });
+      expect([status, text.toLowerCase()]).toEqual([200, expect.stringContaining(`${done} successful`)]);
+      expect(headers['pharus-warning']).toContain('"records" is empty: nothing was');
+    }
+  });
+
   test('a record of nothing but defaults is one, too', async () => {
     await backend.query(
       `CREATE TABLE ${schema}.standard (standard int NOT NULL DEFAULT 7, v int DEFAULT 3, PRIMARY KEY (standard))`,

@@ -19,7 +19,7 @@ export const BlobQuery = Type.Object({
   reduce: Type.Optional(
     Type.String({
       description:
-        '`mean:N`: each axis cut to N places. `minmax:N`: the last axis cut to N places, each the least and the greatest.',
+        '`mean:N`: each axis cut to N places. `minmax:N`: the last axis cut to N places, each the least and the greatest, which are a last axis of two. Both answer float64.',
     }),
   ),
   format: Type.Optional(

@@ -72,10 +72,10 @@ test('everything of every type is itself', () => {
 });
 
 test.each([
-  [[2], /Expected a place from -2 to 1, got 2/],
+  [[2], /Expected a place from -2 to 1 of an axis, got 2/],
   [[-3], /got -3/],
   [[0.5], /got 0.5/],
-  [[0, 0, 0], /Expected at most 2 choices for uint8 of shape 2×3, got 3/],
+  [[0, 0, 0], /Expected places or ranges for at most 2 axes of uint8 of shape 2×3, got 3/],
   [[{ step: 0 }], /a step other than 0/],
   [[{ start: 0.5 }], /whole numbers/],
 ] as const)('refuses %j', (selection, message) => {

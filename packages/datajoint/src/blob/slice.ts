@@ -21,12 +21,14 @@ interface Chosen {
  * Part of an array: for each axis a place, which takes the axis away, or a range; the remaining axes whole.
  *
  * Where the elements chosen lie side by side the result is a window on the same bytes, otherwise they alone are copied.
- * @throws RangeError for more choices than axes, a place outside its axis, a step of 0.
+ * @throws RangeError for more of them than there are axes, a place outside its axis, a step of 0.
  */
 export function slice(array: NdArray, ...selection: readonly (number | AxisRange)[]): NdArray {
   const { dtype, shape, order } = array;
   if (selection.length > shape.length) {
-    throw new RangeError(`Expected at most ${shape.length} choices for ${array}, got ${selection.length}.`);
+    throw new RangeError(
+      `Expected places or ranges for at most ${shape.length} axes of ${array}, got ${selection.length}.`,
+    );
   }
   const strides = stridesOf(shape, order);
   const chosen: Chosen = { shape: [], strides: [], start: 0 };
@@ -46,7 +48,7 @@ function choose(chosen: Chosen, choice: number | AxisRange, length: number, stri
   if (typeof choice === 'number') {
     const place = choice < 0 ? choice + length : choice;
     if (!Number.isInteger(place) || place < 0 || place >= length) {
-      throw new RangeError(`Expected a place from ${-length} to ${length - 1}, got ${choice}.`);
+      throw new RangeError(`Expected a place from ${-length} to ${length - 1} of an axis, got ${choice}.`);
     }
     chosen.start += place * stride;
     return;

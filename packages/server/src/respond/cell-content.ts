@@ -13,7 +13,13 @@ import { contentOf, type FileContent, storedContent } from './file.ts';
 
 /** What a cell that no record shows holds, ready to be looked into and sent. */
 export type CellContent =
-  | { readonly kind: 'file'; readonly name: string; content(): Promise<FileContent> }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      /** What a record calls it: an attachment, bytes without a name of their own, a file in a store. */
+      readonly form: 'attach' | 'bytes' | 'file';
+      content(): Promise<FileContent>;
+    }
   | { readonly kind: 'directory'; readonly object: StoredObject }
   | {
       readonly kind: 'value';
@@ -43,9 +49,12 @@ export async function openCell(
 function contentIn(attribute: Attribute, bytes: Uint8Array): CellContent {
   const { kind } = attribute.storage;
   if (kind === 'blob') return packed(attribute, bytes);
-  const { name, content } =
-    kind === 'attach' ? readAttachment(bytes) : { name: `${attribute.name}.bin`, content: bytes };
-  return { kind: 'file', name, content: async () => contentOf(content) };
+  if (kind === 'attach') return attached(readAttachment(bytes));
+  return { kind: 'file', form: 'bytes', name: `${attribute.name}.bin`, content: async () => contentOf(bytes) };
+}
+
+function attached({ name, content }: ReturnType<typeof readAttachment>): CellContent {
+  return { kind: 'file', form: 'attach', name, content: async () => contentOf(content) };
 }
 
 async function contentOutside(attribute: Attribute, { codec, object, value }: OpenedObject): Promise<CellContent> {
@@ -54,15 +63,13 @@ async function contentOutside(attribute: Attribute, { codec, object, value }: Op
       return packed(attribute, await object.read());
     case 'npy':
       return stored(object as StoredArray);
-    case 'attach': {
-      const { name, content } = (await value()) as ReturnType<typeof readAttachment>;
-      return { kind: 'file', name, content: async () => contentOf(content) };
-    }
+    case 'attach':
+      return attached((await value()) as ReturnType<typeof readAttachment>);
     case 'hash':
-      return { kind: 'file', name: `${attribute.name}.bin`, content: () => storedContent(object) };
+      return { kind: 'file', form: 'bytes', name: `${attribute.name}.bin`, content: () => storedContent(object) };
     default:
       if (object.isDirectory) return { kind: 'directory', object };
-      return { kind: 'file', name: object.name, content: () => storedContent(object) };
+      return { kind: 'file', form: 'file', name: object.name, content: () => storedContent(object) };
   }
 }
 

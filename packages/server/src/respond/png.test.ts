@@ -36,9 +36,10 @@ describe('an array is an image', () => {
   });
 
   test.each([
-    [[4], /rows and columns/],
-    [[2, 1, 2], /rows and columns/],
-    [[0, 4], /rows and columns/],
+    [[4], /rows and columns.* got uint8 of shape 4\. Take its numbers as JSON/],
+    [[2, 1, 2], /rows and columns.* a plane of it with a slice, such as slice=0\./],
+    [[2, 2, 1, 2], / slice=0,0\./],
+    [[0, 4], /rows and columns.* There is nothing in it/],
     [[4097, 4097], /at most 16777216 pixels in an image, got 16785409/],
   ] as const)('shape %j is none', async (shape, sentence) => {
     const size = shape.reduce((product: number, length) => product * length, 1);

@@ -23,7 +23,7 @@ export async function pngOf(array: NdArray): Promise<Uint8Array> {
   const axes = array.shape.length;
   if ((axes !== 2 && axes !== 3) || colourTypes[channels] === undefined || array.size === 0) {
     throw new RangeError(
-      `Expected an array of rows and columns, perhaps of 3 or 4 colours, to be an image; got ${array}. Take a slice of it.`,
+      `Expected an array of rows and columns, perhaps of 3 or 4 colours, to be an image; got ${array}.${wayOut(array)}`,
     );
   }
   if (height * width > mostPixels) {
@@ -43,6 +43,13 @@ export async function pngOf(array: NdArray): Promise<Uint8Array> {
   header.writeUInt32BE(height, 4);
   header.set([8, colourTypes[channels] as number], 8);
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', await compress(rows)), chunk('IEND')]);
+}
+
+/** What of an array that is no image could be one, or what to do with it instead. */
+function wayOut({ shape, size }: NdArray): string {
+  if (size === 0) return ' There is nothing in it.';
+  if (shape.length > 2) return ` Take a plane of it with a slice, such as slice=${'0,'.repeat(shape.length - 3)}0.`;
+  return ' Take its numbers as JSON, or some of them with reduce=minmax:1000.';
 }
 
 function chunk(type: string, content: Uint8Array = new Uint8Array()): Buffer {

@@ -70,7 +70,7 @@ type Content<Kind> = Extract<CellContent, { kind: Kind }>;
 async function answerFile(
   request: FastifyRequest<BlobRoute>,
   reply: FastifyReply,
-  { name, content }: Content<'file'>,
+  { name, form, content }: Content<'file'>,
   { path, slice, reduce, format, isDescription }: BlobRequest,
 ): Promise<unknown> {
   if (path.length > 0 || slice !== undefined || reduce !== undefined || (format ?? 'raw') !== 'raw') {
@@ -79,7 +79,7 @@ async function answerFile(
     );
   }
   const file = await content();
-  if (isDescription) return { kind: 'file', name, stored: file.size };
+  if (isDescription) return { kind: form, ...(form !== 'bytes' && { name }), stored: file.size };
   return await sendFile(request, reply, file, name);
 }
 
@@ -93,7 +93,7 @@ async function answerDirectory(
   const { path } = asked;
   if (path.length > 0) {
     const object = directory.at(path.join('/'));
-    const content = { kind: 'file', name: object.name, content: () => storedContent(object) } as const;
+    const content = { kind: 'file', form: 'file', name: object.name, content: () => storedContent(object) } as const;
     return await answerFile(request, reply, content, { ...asked, path: [] });
   }
   const items = await directory.list();

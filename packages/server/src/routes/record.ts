@@ -51,21 +51,23 @@ export const recordRoutes =
       });
     });
 
-    app.post<RecordRoute>(path, withFiles, async (request) => {
+    app.post<RecordRoute>(path, withFiles, async (request, reply) => {
       const credentials = await authenticate(request);
       const rows = parseRecordsBody(request.body as JsonValue | undefined);
       const table = await freshTable(await connect(request, credentials), request.params);
       await table.insert(rows);
       wrote(request, [{ action: 'insert', table: table.name, rows: rows.length }]);
+      if (rows.length === 0) warn(reply, '"records" is empty: nothing was inserted.');
       return { response: 'Insert Successful' };
     });
 
-    app.patch<RecordRoute>(path, withFiles, async (request) => {
+    app.patch<RecordRoute>(path, withFiles, async (request, reply) => {
       const credentials = await authenticate(request);
       const rows = parseRecordsBody(request.body as JsonValue | undefined);
       const table = await freshTable(await connect(request, credentials), request.params);
       await table.update(rows as Parameters<Table['update']>[0]);
       wrote(request, [{ action: 'update', table: table.name, rows: rows.length }]);
+      if (rows.length === 0) warn(reply, '"records" is empty: nothing was updated.');
       return { response: 'Update Successful' };
     });
 

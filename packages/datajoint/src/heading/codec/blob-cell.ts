@@ -4,6 +4,7 @@ import { sketchOf } from '../../blob/reduce.ts';
 import { unpack } from '../../blob/unpack.ts';
 import type { BlobValue } from '../../blob/values.ts';
 import { type Attribute, isOpaque } from '../attribute.ts';
+import { type Attachment, readAttachment } from './attachment.ts';
 import { storedBlobJson } from './blob-json.ts';
 import { plainJson } from './plain.ts';
 import { blobMark, type CellWriter, cellWriter } from './record-json.ts';
@@ -49,8 +50,31 @@ export function unreadable(error: unknown, stored?: number): string {
   return JSON.stringify({ kind: 'unreadable', stored, text: error instanceof Error ? error.message : '' });
 }
 
+/** An attachment with its name, and whole where that is asked for and it is not large. */
+export function attachmentText({ name, content }: Attachment, mode: BlobMode): string {
+  const isWhole = mode === 'inline' && content.length <= mostInline;
+  return JSON.stringify({
+    kind: 'attach',
+    name,
+    stored: content.length,
+    ...(isWhole && { base64: Buffer.from(content).toString('base64') }),
+  });
+}
+
+function attachmentWriter(mode: BlobMode): CellWriter {
+  return (cell) => {
+    const bytes = cell instanceof Uint8Array ? cell : Buffer.from(String(cell));
+    try {
+      return attachmentText(readAttachment(bytes), mode);
+    } catch (error) {
+      return unreadable(error, bytes.length);
+    }
+  };
+}
+
 function bytesWriter(attribute: Attribute, mode: BlobMode): CellWriter {
   const { kind } = attribute.storage;
+  if (kind === 'attach') return attachmentWriter(mode);
   const write = plainJson(attribute);
   return (cell) => {
     if (cell === null) return 'null';

@@ -1,6 +1,6 @@
 import { StoreError, UnreadableValueError } from '../../errors.ts';
 import type { Attachment } from './attachment.ts';
-import { type BlobMode, blobText, described, mostInline, unreadable } from './blob-cell.ts';
+import { attachmentText, type BlobMode, blobText, described, mostInline, unreadable } from './blob-cell.ts';
 import { blobJson } from './blob-json.ts';
 import type { OpenedObject, StoredArray } from './object-reader.ts';
 
@@ -28,15 +28,8 @@ export async function objectJson(
         return JSON.stringify(
           mode === 'inline' ? base64(await object.read(mostInline)) : { kind: 'bytes', stored: object.size },
         );
-      case 'attach': {
-        const { name, content } = (await opened.value(mostDescribed)) as Attachment;
-        return JSON.stringify({
-          kind: 'attach',
-          name,
-          stored: content.length,
-          ...(mode === 'inline' && content.length <= mostInline && { base64: base64(content) }),
-        });
-      }
+      case 'attach':
+        return attachmentText((await opened.value(mostDescribed)) as Attachment, mode);
       default: {
         const { name, size, isDirectory } = object;
         return JSON.stringify({ kind: isDirectory ? 'directory' : 'file', name, stored: size });
