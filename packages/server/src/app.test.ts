@@ -301,6 +301,16 @@ describe('addresses and methods', () => {
     expect((await ask(app, { method: 'POST', url: `${long}/T/record` })).status).toBe(500);
   });
 
+  test.each(['', '/api'])("the server's own address, with the prefix %j, says where to go", async (prefix) => {
+    const { app } = await start({ PHARUS_PREFIX: prefix });
+    for (const url of ['/', `${prefix}/`, prefix || '/?x']) {
+      const { statusCode, headers, body } = await app.inject({ url });
+      expect([statusCode, headers['content-type']]).toEqual([404, 'application/json; charset=utf-8']);
+      expect(JSON.parse(body)).toMatchObject({ docs: `${prefix}/docs`, version: `${prefix}/version` });
+    }
+    expect((await app.inject({ url: '/', headers: { accept: PROBLEM } })).json()).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('everything moves under the prefix', async () => {
     const { app } = await start({ PHARUS_PREFIX: '/api' });
     expect((await app.inject({ url: '/api/version' })).statusCode).toBe(200);

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerError } from './error-handler.ts';
+import { answerError, wantsProblem } from './error-handler.ts';
 import { RequestError } from './request-error.ts';
 
 interface KnownRoute {
@@ -15,9 +15,23 @@ function patternOf(url: string): RegExp {
   return new RegExp(`^${escaped.join('/')}$`);
 }
 
+/** Whether somebody looks at the server's own address, to see what it is. */
+function isRoot({ method, url }: FastifyRequest, prefix: string): boolean {
+  const path = (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
+  return (method === 'GET' || method === 'HEAD') && (path === '' || path === prefix);
+}
+
+const welcome = (prefix: string): object => ({
+  message: 'This is Pharus, a web API for DataJoint pipelines. There is nothing at this address itself.',
+  docs: `${prefix}/docs`,
+  openapi: `${prefix}/openapi.json`,
+  version: `${prefix}/version`,
+});
+
 /**
  * Answers requests that no route takes: `OPTIONS` of a known path with the methods it takes, any other wrong method with
- * 405 and the same list, the rest with 404. Call it before any route is registered.
+ * 405 and the same list, the rest with 404, the server's own address with where to go from there. Call it
+ * before any route is registered.
  */
 export function answerUnknownRoutes(app: FastifyInstance, prefix: string): void {
   const known: KnownRoute[] = [];
@@ -35,6 +49,8 @@ export function answerUnknownRoutes(app: FastifyInstance, prefix: string): void 
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const methods = methodsOf(request);
     if (methods.length === 0) {
+      if (isRoot(request, prefix) && !wantsProblem(request.headers.accept))
+        return reply.code(404).send(welcome(prefix));
       const refusal = new RequestError(
         'NOT_FOUND',
         `Expected the address of a route, got one that is none; ${prefix}/docs lists them all.`,
