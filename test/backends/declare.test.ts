@@ -278,6 +278,10 @@ describeEachBackend((backend) => {
       'size : decimal(2000,2)',
       /Line 5, column 3 of the definition: The database refuses attribute size: .*2000|Too big/,
     ],
+    [
+      'meta=null : json\n  index (meta.size:json)',
+      /^Line 6, column 3 of the definition: The database refuses the index: (?!.*JSON_VALUE)/,
+    ],
   ])('what only the database refuses has a place in the definition: %s', async (line, sentence) => {
     const lab = await database.createSchema('declare_lab');
     const definition = `# a box\n  box : int32\n  ---\n  note : varchar(8)\n  ${line}`;

@@ -48,6 +48,9 @@ export interface DeclaredTable {
   readonly externalStores: readonly string[];
   /** Where in the definition an attribute comes from, by its name. */
   readonly places: ReadonlyMap<string, Place>;
+  /** Where the foreign keys and the indexes of {@link spec} come from, in its order. */
+  readonly foreignKeyPlaces: readonly Place[];
+  readonly indexPlaces: readonly Place[];
 }
 
 /**
@@ -67,6 +70,8 @@ export function declare(input: DeclareInput): DeclaredTable {
   const externalStores = new Set<string>();
   const parents = input.parents[Symbol.iterator]();
   const places = new Map<string, Place>();
+  const foreignKeyPlaces: Place[] = [];
+  const indexPlaces: Place[] = [];
   const add = (column: ColumnSpec, inKey: boolean, place?: Place): void => {
     if (inKey && !primaryKey.includes(column.name)) primaryKey.push(column.name);
     if (columns.has(column.name)) return;
@@ -80,6 +85,7 @@ export function declare(input: DeclareInput): DeclaredTable {
       if (external !== undefined) {
         externalStores.add(external);
         foreignKeys.push(externalKey(item.name, name.schema, external));
+        foreignKeyPlaces.push(item.place);
       }
       continue;
     }
@@ -99,8 +105,10 @@ export function declare(input: DeclareInput): DeclaredTable {
       parentAttributes: pairs.map(([, original]) => original),
       onUpdate: 'cascade',
     });
+    foreignKeyPlaces.push(item.place);
     if (item.isUnique) {
       indexes.push({ isUnique: true, parts: attributes.map((attribute) => ({ kind: 'attribute', name: attribute })) });
+      indexPlaces.push(item.place);
     }
   }
   if (primaryKey.length === 0) {
@@ -113,6 +121,7 @@ export function declare(input: DeclareInput): DeclaredTable {
     if (!origins.has(attribute)) origins.set(attribute, { attribute, parent: undefined });
   }
   indexes.push(...declaration.indexes.map((index) => indexSpec(index, columns, input.isTrusted ?? false)));
+  indexPlaces.push(...declaration.indexes.map(({ place }) => place));
   const spec: TableSpec = {
     ...name,
     comment: declaration.comment,
@@ -121,7 +130,14 @@ export function declare(input: DeclareInput): DeclaredTable {
     foreignKeys,
     indexes,
   };
-  return { spec, origins: [...origins.values()], externalStores: [...externalStores], places };
+  return {
+    spec,
+    origins: [...origins.values()],
+    externalStores: [...externalStores],
+    places,
+    foreignKeyPlaces,
+    indexPlaces,
+  };
 }
 
 /** Columns that DataJoint keeps for itself, in its own notation. */

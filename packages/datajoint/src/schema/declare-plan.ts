@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
-import { atAttribute } from '../definition/at-attribute.ts';
+import { atPlace } from '../definition/at-place.ts';
 import type { DeclaredTable } from '../definition/declare.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
+import type { Dialect } from '../dialect/dialect.ts';
 import type { Generation } from '../dialect/storage.ts';
 import type { Sql } from '../sql/sql.ts';
 import { writeLineage } from '../table/lineage.ts';
@@ -72,9 +73,9 @@ export class DeclarePlan {
     const { name, generation } = this;
     for (const statement of this.#hidden) await executor.execute(statement);
     if (generation === '2') await this.#writeLineage(executor);
-    for (const statement of this.#create) {
+    for (const [index, statement] of this.#create.entries()) {
       await executor.execute(statement).catch((error: unknown) => {
-        throw atAttribute(error, this.table, statement.toStatement(executor.dialect.syntax).text);
+        throw atPlace(error, this.table, textsOf(this.#create, executor.dialect), index);
       });
     }
     if (generation === 'legacy') {
@@ -93,11 +94,16 @@ export class DeclarePlan {
 
   /** The statements as text, one after the other. */
   toString(): string {
-    const { syntax } = this.#connection.dialect;
-    return this.statements.map((statement) => `${statement.toStatement(syntax).text};\n`).join('');
+    return textsOf(this.statements, this.#connection.dialect)
+      .map((text) => `${text};\n`)
+      .join('');
   }
 
   [inspect.custom](): string {
     return `DeclarePlan {\n${this.toString()}}`;
   }
+}
+
+function textsOf(statements: readonly Sql[], { syntax }: Dialect): readonly string[] {
+  return statements.map((statement) => statement.toStatement(syntax).text);
 }
