@@ -193,8 +193,9 @@ describeEachBackend((backend: Backend) => {
   test('explain answers the statement, the heading and an estimate, and runs nothing', async () => {
     const { status, text } = await send({ text: `${names.ephys}.Session & {'rig': "a'b"}`, explain: true });
     expect(status).toBe(200);
-    const { sql, parameters, heading, rows } = JSON.parse(text) as Record<string, unknown> & {
+    const { sql, parameters, heading, rows, plan } = JSON.parse(text) as Record<string, unknown> & {
       rows: { estimate: unknown };
+      plan: unknown;
     };
     expect(sql).toMatch(/^SELECT .*session/);
     expect(sql).not.toContain("a'b");
@@ -204,7 +205,27 @@ describeEachBackend((backend: Backend) => {
       { name: 'session' },
       { name: 'rig', primary: false },
     ]);
+    expect(plan).toEqual(expect.arrayContaining([expect.any(Object)]));
     expect(rows.estimate).toEqual(expect.any(Number));
+  });
+
+  test('attributes say where they come from, and the total need not be counted', async () => {
+    const query = `(${names.ephys}.Session * ${names.lab}.Subject).proj(animal='name', twice='session * 2')`;
+    const answer = async (count: string): Promise<unknown> => (await send({ text: query, count, limit: 1 })).json();
+    const origin = (schema: string, table: string, attribute: string): object => ({ schema, table, attribute });
+    expect(await answer('none')).toMatchObject({
+      heading: [
+        { name: 'subject_id', origin: origin(names.ephys, 'Session', 'subject_id') },
+        { name: 'session', origin: origin(names.ephys, 'Session', 'session') },
+        { name: 'animal', origin: origin(names.lab, 'Subject', 'name') },
+        { name: 'twice' },
+      ],
+      totalCount: null,
+    });
+    expect(await answer('exact')).toMatchObject({ totalCount: 3 });
+    expect(await answer('exact')).not.toHaveProperty('heading.3.origin');
+    expect(await answer('estimated')).toMatchObject({ totalCount: expect.any(Number) });
+    expect(await answer('guessed')).toMatchObject({ status: 400, detail: expect.stringContaining('exact, estimated') });
   });
 
   test('a result can be a file', async () => {

@@ -43,6 +43,22 @@ describeEachBackend((backend: Backend) => {
     expect(await subjects(parts, sessions)).toEqual([1]);
   });
 
+  test('rows are matched by attributes of other names, as foreign keys have them', async () => {
+    const matching = (attrMap: unknown, restriction: unknown[] = []): object => {
+      return { in: { schema: lab.ephys, table: 'Session', restriction, attrMap } };
+    };
+    expect(await subjects(matching({ subject_id: 'session' }))).toEqual([1, 2]);
+    expect(await subjects(matching({ subject_id: 'session' }, [is('subject_id', 2)]))).toEqual([1]);
+    expect(await subjects({ not: matching({ subject_id: 'subject_id' }) })).toEqual([3]);
+    const answer = async (attrMap: unknown): Promise<string> => {
+      const restriction = encodeRestriction([matching(attrMap)]);
+      return (await client.get(`${tablePath(lab.lab, 'Subject', 'record')}?restriction=${restriction}`)).text;
+    };
+    expect(await answer({ subject_ids: 'session' })).toMatch(/no attribute `subject_ids` here.*subject_id/);
+    expect(await answer({ subject_id: 'sesion' })).toMatch(/no attribute `sesion` there.*session/);
+    for (const attrMap of [{}, [], 'subject_id', { subject_id: 1 }]) expect(await answer(attrMap)).toMatch(/attrMap/);
+  });
+
   test('a delete and a dependency take the same restriction', async () => {
     const restriction = encodeRestriction([{ in: { schema: lab.ephys, table: 'Scan' } }]);
     const { json } = await client.get(`${tablePath(lab.lab, 'Subject', 'dependency')}?restriction=${restriction}`);

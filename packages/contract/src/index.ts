@@ -37,6 +37,7 @@ export {
   queryRoutes,
 } from './query.ts';
 export {
+  CountMode,
   DeleteConflict,
   DeleteQuery,
   DeleteResponse,

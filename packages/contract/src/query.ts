@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { AttributesQuery, RecordValue } from './record.ts';
+import { AttributesQuery, CountMode, RecordValue } from './record.ts';
 import type { RouteContract } from './route.ts';
 import { RestrictionItems } from './transaction.ts';
 
@@ -76,8 +76,9 @@ export const QueryBody = Type.Object(
     order: Type.Optional(Type.String({ default: 'KEY ASC' })),
     attributes: Type.Optional(AttributesQuery),
     restriction: Type.Optional(RestrictionItems),
+    count: Type.Optional(CountMode),
     explain: Type.Optional(
-      Type.Boolean({ default: false, description: 'Answer the SQL and the heading; run nothing.' }),
+      Type.Boolean({ default: false, description: 'Answer the SQL, the heading and the plan; run nothing.' }),
     ),
     format: Type.Optional(
       Type.Union([Type.Literal('csv'), Type.Literal('ndjson'), Type.Literal('arrow'), Type.Literal('parquet')], {
@@ -96,6 +97,12 @@ export const QueryAttribute = Type.Object(
     primary: Type.Boolean(),
     nullable: Type.Boolean(),
     comment: Type.String(),
+    origin: Type.Optional(
+      Type.Object(
+        { schema: Type.String(), table: Type.String({ description: 'In CamelCase.' }), attribute: Type.String() },
+        { description: 'The stored attribute that it is; absent for what is computed.' },
+      ),
+    ),
   },
   { title: 'QueryAttribute' },
 );
@@ -108,7 +115,7 @@ export const QueryResponse = Type.Object(
       description: 'All attributes of the result, whichever are asked for.',
     }),
     records: Type.Array(Type.Array(RecordValue)),
-    totalCount: Type.Integer(),
+    totalCount: Type.Union([Type.Integer(), Type.Null()]),
   },
   { title: 'QueryResponse', description: 'As `record`, with the heading of the result.' },
 );
@@ -122,6 +129,9 @@ export const ExplainResponse = Type.Object(
     }),
     heading: Type.Array(QueryAttribute),
     rows: Type.Object({ estimate: Type.Union([Type.Integer(), Type.Null()]) }),
+    plan: Type.Array(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])), {
+      description: 'The steps of the database, in its own words: a line of text, or several columns.',
+    }),
   },
   { title: 'ExplainResponse' },
 );

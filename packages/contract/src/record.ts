@@ -32,6 +32,12 @@ export const AttributesQuery = Type.String({
   description: 'List of attributes, with commas between; `KEY` stands for the primary key. Without it: all.',
 });
 
+export const CountMode = Type.Union([Type.Literal('exact'), Type.Literal('estimated'), Type.Literal('none')], {
+  default: 'exact',
+  description: 'How `totalCount` is found: counted; as the database expects it, or null; not at all, null.',
+});
+export type CountMode = Static<typeof CountMode>;
+
 export const RecordQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 0, default: 1000, description: 'Rows per page.' })),
   page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: 'Page, counted from 1.' })),
@@ -58,12 +64,7 @@ export const RecordQuery = Type.Object({
         'last page costs what the first one does.',
     }),
   ),
-  count: Type.Optional(
-    Type.Union([Type.Literal('exact'), Type.Literal('estimated'), Type.Literal('none')], {
-      default: 'exact',
-      description: 'How `totalCount` is found: counted; as the database expects it, or null; not at all, null.',
-    }),
-  ),
+  count: Type.Optional(CountMode),
 });
 export type RecordQuery = Static<typeof RecordQuery>;
 

@@ -73,8 +73,8 @@ export const RestrictionQuery = Type.String({
   description:
     'Base64 (standard or URL-safe, padded or not) of a JSON array of `{"attributeName", "operation", "value"}`, all of ' +
     'which must hold. Operations: `=` `!=` `<>` `<` `<=` `>` `>=` `LIKE` `NOT LIKE` `IN` `NOT IN` `BETWEEN`; nested ' +
-    '`{"or": [...]}`, `{"and": [...]}` and `{"not": {...}}` are taken as well, and `{"in": {"schema", "table", "restriction"}}`: ' +
-    'rows that match some row of another table in all attributes they share.',
+    '`{"or": [...]}`, `{"and": [...]}` and `{"not": {...}}` are taken as well, and `{"in": {"schema", "table", "restriction", "attrMap"}}`: ' +
+    'rows that match some row of another table in all attributes they share, or in those that `attrMap` names, here and there.',
 });
 
 export const DependencyQuery = Type.Object({

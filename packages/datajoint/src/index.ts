@@ -41,7 +41,15 @@ export {
   type RestrictOptions,
 } from './expression/query-expression.ts';
 export type { Row } from './expression/record-types.ts';
-export { AndList, Comparison, type Mapping, Not, type Operator, type Restriction } from './expression/restriction.ts';
+export {
+  AndList,
+  Comparison,
+  type Mapping,
+  Matching,
+  Not,
+  type Operator,
+  type Restriction,
+} from './expression/restriction.ts';
 export { Top, type TopOptions } from './expression/top.ts';
 export { U } from './expression/u.ts';
 export { type Attribute, isOpaque, type Storage } from './heading/attribute.ts';

@@ -118,9 +118,13 @@ async function ask(app: FastifyInstance, request: InjectOptions) {
 
 describe('session', () => {
   test('without a token, what anybody may know', async () => {
-    const { app } = await start({ PHARUS_DATABASE_HOSTS: 'db:3306,[::1]' });
+    const { app } = await start({ PHARUS_DATABASE_HOSTS: 'db:3306,[::1],demo' });
     const answer = await app.inject('/session');
-    expect(answer.json()).toEqual({ hosts: ['db:3306', '[::1]'], demo: false, features: expect.any(Array) });
+    expect(answer.json()).toEqual({
+      hosts: ['db:3306', '[::1]', 'demo'],
+      demo: true,
+      features: expect.any(Array),
+    });
     expect(answer.json<{ features: string[] }>().features).toContain('session');
   });
 

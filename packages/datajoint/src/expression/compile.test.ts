@@ -11,7 +11,7 @@ import type { Sql } from '../sql/sql.ts';
 import { trusted } from '../sql/trusted-sql.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
 import { QueryExpression } from './query-expression.ts';
-import { Comparison, type Operator } from './restriction.ts';
+import { Comparison, Matching, type Operator } from './restriction.ts';
 import { U } from './u.ts';
 
 const executor: Executor = {
@@ -283,6 +283,7 @@ describe("in DataJoint's own notation", () => {
     [() => session.restrict({ id: 1, note: "it's" }), `Session & dj.AndList([{"id": 1}, {"note": 'it''s'}])`],
     [() => session.except("note like 'a%' and id > 3"), `Session & dj.Not("(note LIKE 'a%') AND (id > 3)")`],
     [() => session.restrict([trial.restrict({ hit: 1 }), false]), 'Session & (Session.Trial & {"hit": 1})'],
+    [() => session.restrict(new Matching(trial, { id: 'hit' })), 'Session & Session.Trial.proj(id="hit")'],
     [() => session.proj('...', '-note', { key: 'id', y: 'year(day)' }), 'Session.proj("day", key="id", y="year(day)")'],
     [() => session.join(trial.proj()), 'Session * Session.Trial.proj()'],
     [() => session.join(trial, { left: true }), 'Session.join(Session.Trial, left=True)'],

@@ -3,13 +3,13 @@ import type { Condition } from './condition.ts';
 import type { Lineages, Relation, TableOperation } from './relation.ts';
 
 /** The stored attribute whose values an attribute of an expression holds. */
-interface Origin {
+export interface Origin {
   readonly table: TableOperation;
   readonly attribute: string;
 }
 
 /** Where the values of an attribute are stored; undefined for what is computed. */
-function originOf({ operation, heading }: Relation, name: string): Origin | undefined {
+export function originOf({ operation, heading }: Relation, name: string): Origin | undefined {
   switch (operation.kind) {
     case 'table':
       return { table: operation, attribute: name };

@@ -85,7 +85,11 @@ function printCondition(condition: Condition): string {
       return text(`${condition.attribute.name} IN (${condition.values.map(printValue).join(', ')})`);
     case 'between':
       return text(`${condition.attribute.name} BETWEEN ${printValue(condition.low)} AND ${printValue(condition.high)}`);
-    case 'matches':
+    case 'matches': {
+      const renamed = condition.attributes.filter(([here, there]) => here !== there);
+      const names = renamed.map(([here, there]) => `${here}=${text(there)}`);
+      return enclosed(condition.relation) + (names.length === 0 ? '' : `.proj(${names.join(', ')})`);
+    }
     case 'exists':
       return enclosed(condition.relation);
     case 'expression':

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Cell, ExecuteOptions, RecordBatch } from '../connection/driver.ts';
 import { writtenRecords } from '../connection/written-records.ts';
+import type { TableName } from '../dependencies/foreign-key.ts';
 import { DataJointError } from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import type { BlobMode } from '../heading/codec/blob-cell.ts';
@@ -11,7 +12,7 @@ import { compileCount, compileExists, compileSelect } from './compile.ts';
 import { compileRecords } from './compile-records.ts';
 import { allOf, always, type Condition } from './condition.ts';
 import { type JoinOptions, join } from './join.ts';
-import { checkLineages } from './lineage.ts';
+import { checkLineages, originOf } from './lineage.ts';
 import { type OrderItem, parseOrder } from './order.ts';
 import { printExpression } from './print.ts';
 import { type ProjectionItem, project } from './projection.ts';
@@ -36,6 +37,14 @@ import { promote, UniversalSet } from './universal-set.ts';
 export interface RecordsOptions extends ExecuteOptions {
   /** How bytes are shown that no text shows; as a mark where nothing is said. */
   readonly blobs?: BlobMode | undefined;
+}
+
+/** How the server would go about a query. */
+export interface QueryPlan {
+  /** What it says of each of its steps, in its own words. */
+  readonly steps: readonly Readonly<Record<string, string | null>>[];
+  /** About how many rows it expects; undefined where it does not say. */
+  readonly estimate: number | undefined;
 }
 
 export interface RestrictOptions {
@@ -142,9 +151,22 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
 
   /** About how many rows the server expects, without counting them; undefined where it does not say. */
   async estimatedLength(options?: ExecuteOptions): Promise<number | undefined> {
+    return (await this.explain(options)).estimate;
+  }
+
+  /** How the server would find the rows, without looking for them. */
+  async explain(options?: ExecuteOptions): Promise<QueryPlan> {
+    await this.#check();
     const { dialect } = this.executor;
     const { columns, rows } = await this.executor.execute(dialect.explain(compileSelect(this, dialect)), options);
-    return dialect.readEstimate(columns, rows);
+    const steps = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, textOf(row[at] as Cell)])));
+    return { steps, estimate: dialect.readEstimate(columns, rows) };
+  }
+
+  /** The stored attribute whose values an attribute holds; undefined for what is computed. */
+  originOf(name: string): { readonly table: TableName; readonly attribute: string } | undefined {
+    const origin = originOf(this, name);
+    return origin && { table: origin.table.name, attribute: origin.attribute };
   }
 
   async isEmpty(options?: ExecuteOptions): Promise<boolean> {
@@ -299,6 +321,8 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     return `${this.constructor.name}(${this.toSql().text})`;
   }
 }
+
+const textOf = (cell: Cell): string | null => (cell === null ? null : String(cell));
 
 /** The rows of a relation that meet a condition; conditions one after the other are one. */
 function restrictTo(relation: Relation, condition: Condition): RelationState {

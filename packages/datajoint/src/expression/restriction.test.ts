@@ -10,7 +10,7 @@ import { trusted } from '../sql/trusted-sql.ts';
 import { compileWhere } from './compile.ts';
 import { always, type Condition, never } from './condition.ts';
 import { Relation } from './relation.ts';
-import { AndList, Comparison, makeCondition, Not, type Operator, type Restriction } from './restriction.ts';
+import { AndList, Comparison, Matching, makeCondition, Not, type Operator, type Restriction } from './restriction.ts';
 
 const column = (name: string, type: string, key = ''): ColumnRow => [name, type, null, 'YES', key, null, '', '', ''];
 const heading = readHeading(
@@ -191,6 +191,17 @@ describe('another expression', () => {
       ' WHERE NOT ((`x`, `id`) IN (SELECT `x`, `id` FROM `lab`.`other`))',
       [],
     ]);
+  });
+
+  test('is matched in attributes of other names where they are named', () => {
+    const rows = other(column('y', 'int', 'PRI'), column('id', 'int'));
+    expect(where(new Matching(rows, { x: 'y', id: 'id' }))).toEqual([
+      ' WHERE (`x`, `id`) IN (SELECT `y`, `id` FROM `lab`.`other`)',
+      [],
+    ]);
+    expect(() => condition(new Matching(rows, { y: 'y' }))).toThrow('no attribute `y` here');
+    expect(() => condition(new Matching(rows, { x: 'x' }))).toThrow('no attribute `x` there');
+    expect(() => condition(new Matching(rows, {}))).toThrow('at least one attribute');
   });
 
   test('without any, it is asked whether it has rows', () => {

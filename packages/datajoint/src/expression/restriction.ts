@@ -38,6 +38,22 @@ export class Not {
   }
 }
 
+/**
+ * Rows whose attributes have the values that others have in some row of another expression, whatever both are called:
+ * `{animal: 'subject'}` has what is `animal` here equal to `subject` there.
+ */
+export class Matching {
+  readonly relation: Relation;
+  /** Attributes here, and those of the other expression. */
+  readonly attributes: Readonly<Record<string, string>>;
+
+  constructor(relation: Relation, attributes: Readonly<Record<string, string>>) {
+    this.relation = relation;
+    this.attributes = Object.freeze({ ...attributes });
+    Object.freeze(this);
+  }
+}
+
 export type Operator = ComparisonOperator | '<>' | 'LIKE' | 'NOT LIKE' | 'IN' | 'NOT IN' | 'BETWEEN';
 
 /** One attribute against a value; a list of values for `IN`, a pair for `BETWEEN`. */
@@ -60,7 +76,7 @@ export type Mapping = { readonly [attribute: string]: InputValue };
 /**
  * What an expression can be restricted by: a mapping, a list (any of its items), an {@link AndList}, {@link Not}, a
  * {@link Comparison}, an expression of SQL as text (checked against the heading), another expression of the algebra
- * (rows that match one of its rows), a universal set (all rows), a boolean, or SQL that is vouched for.
+ * (rows that match one of its rows; {@link Matching} where they have other names), a universal set (all rows), a boolean, or SQL that is vouched for.
  */
 export type Restriction =
   | boolean
@@ -68,6 +84,7 @@ export type Restriction =
   | AndList
   | Not
   | Comparison
+  | Matching
   | string
   | TrustedSql
   | UniversalSet
@@ -95,6 +112,7 @@ export function makeCondition(restriction: Restriction, heading: Heading, readin
   if (restriction instanceof AndList) return allOf(restriction.terms.map(make));
   if (restriction instanceof Not) return negated(make(restriction.term));
   if (restriction instanceof Comparison) return comparisonCondition(restriction, heading);
+  if (restriction instanceof Matching) return matching(restriction, heading);
   if (restriction instanceof Relation) return semijoin(restriction, heading, reading);
   if (Array.isArray(restriction)) return anyOf((restriction as readonly Restriction[]).map(make));
   if (typeof restriction === 'object' && restriction !== null && isPlain(restriction)) {
@@ -161,9 +179,7 @@ function textCondition(text: string, heading: Heading, { family = 'mysql' }: Rea
 
 function comparisonCondition({ attribute: name, operator, value }: Comparison, heading: Heading): Condition {
   const attribute = heading.get(name);
-  if (attribute === undefined) {
-    throw new UnknownAttributeError(`There is no attribute \`${name}\` here.${didYouMean(name, heading.names)}`);
-  }
+  if (attribute === undefined) throw unknownAttribute(name, heading);
   switch (operator) {
     case 'IN':
       return membership(attribute, value);
@@ -254,6 +270,21 @@ function pattern(attribute: Attribute, value: InputValue): Condition {
   return isStorable(attribute, text)
     ? { kind: 'comparison', attribute, operator: 'LIKE', value: text }
     : unequal(attribute);
+}
+
+function unknownAttribute(name: string, { names }: Heading, where = 'here'): UnknownAttributeError {
+  return new UnknownAttributeError(`There is no attribute \`${name}\` ${where}.${didYouMean(name, names)}`);
+}
+
+/** Whoever names the attributes says that they mean the same. */
+function matching({ relation, attributes }: Matching, heading: Heading): Condition {
+  const pairs = Object.entries(attributes);
+  if (pairs.length === 0) throw new InvalidRestriction('Rows are matched by at least one attribute; got none.');
+  for (const [here, there] of pairs) {
+    if (!heading.has(here)) throw unknownAttribute(here, heading);
+    if (!relation.heading.has(there)) throw unknownAttribute(there, relation.heading, 'there');
+  }
+  return { kind: 'matches', attributes: pairs, relation };
 }
 
 /** Rows that agree with a row of the other expression in all attributes of the same name. */

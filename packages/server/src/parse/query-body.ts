@@ -1,7 +1,9 @@
+import type { CountMode } from '@pharus/contract';
 import { didYouMean } from '@pharus/datajoint';
 import { RequestError } from '../errors/request-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { parseQueryTree, type QueryTree } from './query-tree.ts';
+import { countModes } from './record-query.ts';
 import { type ParsedRestriction, parseRestrictionItems } from './restriction.ts';
 
 /** A query and what of its rows is asked for. */
@@ -14,6 +16,7 @@ export interface QueryRequest {
   readonly order: string;
   readonly attributes: string | undefined;
   readonly restriction: ParsedRestriction | undefined;
+  readonly count: CountMode;
   readonly isExplained: boolean;
   readonly format: string | undefined;
 }
@@ -27,6 +30,7 @@ const members = [
   'order',
   'attributes',
   'restriction',
+  'count',
   'explain',
   'format',
 ];
@@ -43,8 +47,8 @@ export function parseQueryBody(body: JsonValue | undefined): QueryRequest {
   }
   const { explain = false, restriction } = body;
   if (typeof explain !== 'boolean') throw refused('has "explain", which has to be true or false');
-  const limit = count(body, 'limit', 0);
-  const page = count(body, 'page', 1) ?? 1;
+  const limit = wholeNumber(body, 'limit', 0);
+  const page = wholeNumber(body, 'page', 1) ?? 1;
   if (!Number.isSafeInteger((limit ?? 1000) * page)) throw refused(`asks for page ${page}, which no result has`);
   return {
     query: queryIn(body),
@@ -54,6 +58,7 @@ export function parseQueryBody(body: JsonValue | undefined): QueryRequest {
     order: text(body, 'order') ?? '',
     attributes: text(body, 'attributes'),
     restriction: restriction === undefined ? undefined : parseRestrictionItems(restriction),
+    count: countMode(text(body, 'count')),
     isExplained: explain,
     format: text(body, 'format'),
   };
@@ -73,11 +78,17 @@ function text(body: JsonObject, name: string): string | undefined {
   throw refused(`has ${JSON.stringify(name)}, which has to be a text`);
 }
 
-function count(body: JsonObject, name: string, least: number): number | undefined {
+function wholeNumber(body: JsonObject, name: string, least: number): number | undefined {
   const value = body[name];
   if (value === undefined) return undefined;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
   throw refused(`has ${JSON.stringify(name)}, which has to be a whole number of ${least} or more`);
+}
+
+function countMode(written = 'exact'): CountMode {
+  const found = countModes.find((mode) => mode === written);
+  if (found !== undefined) return found;
+  throw refused(`has "count", which has to be one of ${countModes.join(', ')}`, didYouMean(written, countModes));
 }
 
 function names(body: JsonObject, name: string): readonly string[] | undefined {

@@ -1,3 +1,4 @@
+import type { CountMode } from '@pharus/contract';
 import type { BlobMode } from '@pharus/datajoint';
 import { RequestError } from '../errors/request-error.ts';
 import { type Cursor, readCursor } from './cursor.ts';
@@ -20,8 +21,6 @@ export interface RecordRequest {
   /** How the total is to be found; `none` leaves it out. */
   readonly count: CountMode;
 }
-
-type CountMode = 'exact' | 'estimated' | 'none';
 
 /** A query string as Fastify reads it: repeated parameters are arrays. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -60,7 +59,7 @@ export function parseRecordQuery(query: Query): RecordRequest {
 }
 
 const blobModes: readonly BlobMode[] = ['mark', 'describe', 'sketch', 'inline'];
-const countModes: readonly CountMode[] = ['exact', 'estimated', 'none'];
+export const countModes: readonly CountMode[] = ['exact', 'estimated', 'none'];
 
 function oneOf<Word extends string>(name: string, words: readonly Word[], text: string): Word {
   const found = words.find((word) => word === text.toLowerCase());

@@ -3,6 +3,7 @@ import {
   Comparison,
   type Database,
   type InputValue,
+  Matching,
   Not,
   type Operator,
   type Restriction,
@@ -27,7 +28,7 @@ const operators: ReadonlySet<string> = new Set<Operator>([
 
 const shape =
   'a base64-encoded JSON array of {"attributeName", "operation", "value"}, {"and": [...]}, {"or": [...]}, {"not": {...}} ' +
-  'or {"in": {"schema", "table", "restriction"}}';
+  'or {"in": {"schema", "table", "restriction", "attrMap"}}';
 
 /** Tables that one restriction may look into. */
 const maxTables = 16;
@@ -44,6 +45,8 @@ interface ParsedTable {
   readonly schema: string;
   readonly table: string;
   readonly restriction: ParsedRestriction;
+  /** The attributes here and those there that have to agree; where it is absent, those of the same name. */
+  readonly attrMap: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -77,9 +80,9 @@ export async function restrictionIn(database: Database, parsed: ParsedRestrictio
   if ('and' in parsed) return new AndList(await Promise.all(parsed.and.map((term) => restrictionIn(database, term))));
   if ('or' in parsed) return Promise.all(parsed.or.map((term) => restrictionIn(database, term)));
   if ('not' in parsed) return new Not(await restrictionIn(database, parsed.not));
-  const { schema, table, restriction } = parsed.in;
-  const rows = await database.schema(schema).table(table);
-  return rows.restrict(await restrictionIn(database, restriction));
+  const { schema, table, restriction, attrMap } = parsed.in;
+  const rows = (await database.schema(schema).table(table)).restrict(await restrictionIn(database, restriction));
+  return attrMap === undefined ? rows : new Matching(rows, attrMap);
 }
 
 function countTables(parsed: ParsedRestriction): number {
@@ -139,9 +142,17 @@ function parseTable(item: JsonObject): ParsedTable {
   const { schema, table, restriction = [] } = item;
   if (typeof schema !== 'string' || typeof table !== 'string') throw refused('an "in" lacks a "schema" or a "table"');
   if (!Array.isArray(restriction)) throw refused('the "restriction" of an "in" is no array');
-  const further = Object.keys(item).find((key) => !['schema', 'table', 'restriction'].includes(key));
+  const further = Object.keys(item).find((key) => !['schema', 'table', 'restriction', 'attrMap'].includes(key));
   if (further !== undefined) throw refused(`an "in" has a further key ${JSON.stringify(further.slice(0, 40))}`);
-  return { schema, table, restriction: allOf(restriction) };
+  return { schema, table, restriction: allOf(restriction), attrMap: parseAttrMap(item.attrMap) };
+}
+
+function parseAttrMap(value: JsonValue | undefined): ParsedTable['attrMap'] {
+  if (value === undefined) return undefined;
+  const entries = isJsonObject(value) ? Object.entries(value) : [];
+  const isNames = entries.length > 0 && entries.every(([, there]) => typeof there === 'string');
+  if (!isNames) throw refused('the "attrMap" of an "in" is no object of names of attributes here and there');
+  return Object.fromEntries(entries as [string, string][]);
 }
 
 function parseComparison(item: JsonObject): Comparison {

@@ -12,6 +12,7 @@ import { expressionIn } from '../parse/query-tree.ts';
 import { restrictionIn } from '../parse/restriction.ts';
 import { contentDisposition } from '../respond/content-disposition.ts';
 import { sendPage } from '../respond/page.ts';
+import { written } from '../respond/table-names.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
 const pageLength = 1000;
@@ -56,11 +57,13 @@ async function expressionOf(
 
 async function explained(expression: QueryExpression, signal: AbortSignal): Promise<ExplainResponse> {
   const { text, params } = expression.toSql();
+  const { steps, estimate = null } = await expression.explain({ signal });
   return {
     sql: text,
     parameters: params.map(shown),
     heading: headingOf(expression),
-    rows: { estimate: (await expression.estimatedLength({ signal })) ?? null },
+    rows: { estimate },
+    plan: steps.map((step) => ({ ...step })),
   };
 }
 
@@ -69,12 +72,16 @@ function shown(param: unknown): string | number | null {
   return param instanceof Uint8Array ? Buffer.from(param).toString('hex') : String(param);
 }
 
-function headingOf({ heading }: QueryExpression): QueryAttribute[] {
-  return heading.attributes.map(({ name, type, inKey, nullable, comment }) => ({
-    name,
-    type,
-    primary: inKey,
-    nullable,
-    comment,
-  }));
+function headingOf(expression: QueryExpression): QueryAttribute[] {
+  return expression.heading.attributes.map(({ name, type, inKey, nullable, comment }) => {
+    const origin = expression.originOf(name);
+    return {
+      name,
+      type,
+      primary: inKey,
+      nullable,
+      comment,
+      ...(origin && { origin: { ...written(origin.table), attribute: origin.attribute } }),
+    };
+  });
 }

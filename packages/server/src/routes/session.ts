@@ -1,6 +1,6 @@
 import { routes, type SessionResponse } from '@pharus/contract';
 import { tokenOf } from '../auth/authenticate.ts';
-import { formatDatabaseAddress } from '../sessions/database-address.ts';
+import { demoAddress, formatDatabaseAddress } from '../sessions/database-address.ts';
 import type { RouteFamily } from './route-family.ts';
 
 /** `GET /session` */
@@ -23,5 +23,5 @@ export const sessionRoutes: RouteFamily = ({ config, authenticate, tokens }) => 
 
 function formatHost({ host, port }: { readonly host: string; readonly port?: number }): string {
   const name = host.includes(':') ? `[${host}]` : host;
-  return port === undefined ? name : `${name}:${port}`;
+  return port === undefined || port === demoAddress.port ? name : `${name}:${port}`;
 }
