@@ -30,9 +30,45 @@ async function readSlowly(
   return rows;
 }
 
+/** Small rows, of which one chunk that arrives holds many. */
+const small = {
+  mysql: sql`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)
+    SELECT a.i, REPEAT('x', 100) FROM n a, n b LIMIT 300000`,
+  postgresql: sql`SELECT i, repeat('x', 100) FROM generate_series(1, 300000) AS n (i)`,
+} as const;
+
+/** How often the event loop goes round while something is done. */
+async function turnsDuring(run: () => Promise<void>): Promise<number> {
+  let turns = 0;
+  let next: NodeJS.Immediate;
+  const count = (): void => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  next = setImmediate(count);
+  await run();
+  clearImmediate(next);
+  return turns;
+}
+
 for (const family of ['mysql', 'postgresql'] as const) {
   describeFamily(family, (backend) => {
     if (backend.name === 'pglite') return test('PGlite limits each batch of a stream, not the whole', () => undefined);
+    test('streams leave turns to others, however fast their rows arrive and are taken', async () => {
+      const connection = slowly(backend);
+      let batches = 0;
+      const turns = await turnsDuring(async () => {
+        for await (const batch of connection.stream(small[family], { isUnlimited: true })) {
+          batches += 1;
+          expect(batch.length).toBeLessThan(2000);
+        }
+      });
+      await connection.close();
+      expect(batches).toBeGreaterThan(300);
+      // What has arrived in one chunk may make two batches.
+      expect(turns).toBeGreaterThan(batches / 2);
+    });
+
     test('an unlimited stream may take longer than a statement, and the limit holds again after it', async () => {
       const connection = slowly(backend);
       try {

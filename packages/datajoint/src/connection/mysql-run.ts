@@ -3,6 +3,7 @@ import { type DataJointError, InvalidValueError } from '../errors.ts';
 import type { Param, Statement } from '../sql/sql.ts';
 import type { MysqlCommand, MysqlConnection, MysqlField, MysqlRowParser } from './mysql-link.ts';
 import type { MysqlRows } from './mysql-rows.ts';
+import { inTurn } from './stream-turns.ts';
 
 /** Wraps a 64-bit integer for the wire. */
 export type IntegerParam = (value: bigint) => unknown;
@@ -37,6 +38,8 @@ export class MysqlRun<Batch> {
   #hasRows = false;
   #rowsSinceSign = 0;
   #isPaused = false;
+  /** Whether it is to go on as soon as its turn comes. */
+  #isInLine = false;
   #isSettled = false;
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
@@ -72,7 +75,7 @@ export class MysqlRun<Batch> {
     if (this.#error !== undefined) throw this.#error;
     if (this.#rows.count === 0) return undefined;
     const batch = this.#rows.batch();
-    this.#resume();
+    this.#giveWay();
     return batch;
   }
 
@@ -157,8 +160,16 @@ export class MysqlRun<Batch> {
     clearTimeout(this.#patience);
   }
 
-  #resume(): void {
-    if (!this.#isPaused) return;
+  /** Goes on, but not at once. */
+  #giveWay(): void {
+    if (this.#isSettled || this.#isInLine) return;
+    this.#pause();
+    this.#isInLine = true;
+    inTurn(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#isInLine = false;
     this.#isPaused = false;
     if (this.#isSettled) return;
     if (this.#patience !== undefined) this.#patience = setTimeout(this.#options.onImpatient, this.#options.patience);

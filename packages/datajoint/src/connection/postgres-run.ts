@@ -5,6 +5,7 @@ import type { Cell } from './driver.ts';
 import { affectedRowsOf, isBytesType, toCells, undoneCommit } from './postgres-answer.ts';
 import type { PostgresClient, PostgresConnection, PostgresExchange } from './postgres-client.ts';
 import { toWireParams } from './postgres-params.ts';
+import { inTurn } from './stream-turns.ts';
 
 export type Row = readonly Cell[];
 
@@ -35,6 +36,8 @@ export class PostgresRun {
   #bytes = 0;
   #rowsSinceSign = 0;
   #isPaused = false;
+  /** Whether it is to go on as soon as its turn comes. */
+  #isInLine = false;
   #isSettled = false;
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
@@ -70,7 +73,7 @@ export class PostgresRun {
     if (this.#error !== undefined) throw this.#error;
     if (this.#rows.length === 0) return undefined;
     const rows = this.#takeBatch();
-    if (this.#rows.length === 0) this.#resume();
+    if (this.#rows.length === 0) this.#giveWay();
     return rows;
   }
 
@@ -96,7 +99,7 @@ export class PostgresRun {
   willStop(reason: DataJointError): void {
     this.#stopReason = reason;
     this.#rows = [];
-    this.#resume();
+    this.#goOn();
     clearTimeout(this.#patience);
   }
 
@@ -183,7 +186,16 @@ export class PostgresRun {
     clearTimeout(this.#patience);
   }
 
-  #resume(): void {
+  /** Goes on, but not at once. */
+  #giveWay(): void {
+    if (this.#isSettled || this.#isInLine) return;
+    this.#pause();
+    this.#isInLine = true;
+    inTurn(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#isInLine = false;
     if (!this.#isPaused) return;
     this.#isPaused = false;
     if (!this.#isSettled && this.#patience !== undefined) {
@@ -197,7 +209,7 @@ export class PostgresRun {
     this.#isSettled = true;
     clearTimeout(this.#patience);
     // What it held up is not this statement's any more.
-    this.#resume();
+    this.#goOn();
     this.#onSettled();
     this.#wake?.();
   }
