@@ -1,15 +1,20 @@
+import { SharedAnswer } from '../connection/shared-answer.ts';
+
 const maxAnswers = 5000;
 
 /** How long a question waits for the same one that is under way already, in milliseconds: that one may be stuck. */
 const patience = 100;
 
 interface Answer {
-  promise: Promise<unknown>;
+  readonly shared: SharedAnswer<unknown>;
+  readonly asked: Asked;
+}
+
+interface Asked {
   /** In the time of `performance.now()`; later than anything while it waits to be asked. */
-  askedAt: number;
+  at: number;
   /** How often everything had been forgotten when it was asked. */
   epoch: number;
-  hasCome: boolean;
 }
 
 /**
@@ -27,36 +32,37 @@ export class CatalogMemory {
     this.#epoch += 1;
   }
 
-  /** The answer to a question, asked anew where the known one is older than `maxAge` milliseconds. */
-  recall<T>(question: string, maxAge: number, ask: () => Promise<T>): Promise<T> {
+  /**
+   * The answer to a question, asked anew where the known one is older than `maxAge` milliseconds.
+   * @param signal leaves it to the others who wait for it; when all have left, the signal that `ask` is given aborts.
+   */
+  recall<T>(
+    question: string,
+    maxAge: number,
+    ask: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const known = this.#answers.get(question);
-    if (known !== undefined && known.epoch >= this.#epoch && performance.now() - known.askedAt < maxAge) {
-      return known.promise as Promise<T>;
-    }
-    const answer: Answer = {
-      promise: Promise.resolve(),
-      askedAt: Number.POSITIVE_INFINITY,
-      epoch: Number.POSITIVE_INFINITY,
-      hasCome: false,
+    if (known !== undefined && this.#holds(known, maxAge)) return known.shared.wait(signal) as Promise<T>;
+    const asked: Asked = { at: Number.POSITIVE_INFINITY, epoch: Number.POSITIVE_INFINITY };
+    const begin = (given: AbortSignal): Promise<T> => {
+      asked.at = performance.now();
+      asked.epoch = this.#epoch;
+      return ask(given);
     };
-    const begin = (): Promise<T> => {
-      answer.askedAt = performance.now();
-      answer.epoch = this.#epoch;
-      return ask();
-    };
-    const promise = known === undefined || known.hasCome ? begin() : settled(known.promise).then(begin);
-    answer.promise = promise;
-    promise.then(
-      () => {
-        answer.hasCome = true;
-      },
-      () => {
-        answer.hasCome = true;
-        if (this.#answers.get(question) === answer) this.#answers.delete(question);
-      },
+    const shared = new SharedAnswer<T>((given) =>
+      known === undefined || known.shared.hasCome ? begin(given) : settled(known.shared).then(() => begin(given)),
     );
+    const answer = { shared, asked };
     this.#keep(question, answer);
-    return promise;
+    shared.answer.catch(() => {
+      if (this.#answers.get(question) === answer) this.#answers.delete(question);
+    });
+    return shared.wait(signal);
+  }
+
+  #holds({ shared, asked }: Answer, maxAge: number): boolean {
+    return !shared.isGivenUp && asked.epoch >= this.#epoch && performance.now() - asked.at < maxAge;
   }
 
   #keep(question: string, answer: Answer): void {
@@ -67,12 +73,12 @@ export class CatalogMemory {
   }
 }
 
-/** Resolves when a promise has settled in either way, or after the patience. */
-async function settled(promise: Promise<unknown>): Promise<void> {
+/** Resolves when an answer has settled in either way, or after the patience. */
+async function settled({ answer }: SharedAnswer<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const impatient = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, patience);
   });
-  await Promise.race([promise.catch(() => undefined), impatient]);
+  await Promise.race([answer.catch(() => undefined), impatient]);
   clearTimeout(timer);
 }

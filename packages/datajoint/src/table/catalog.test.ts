@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Cell } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
+import { CancelledError } from '../errors.ts';
 import { Catalog } from './catalog.ts';
 
 /** A database that answers by what a statement's parameters name. */
@@ -39,6 +40,29 @@ describe('what is known of the database', () => {
     catalog.invalidate();
     await catalog.schemas();
     expect(sent).toHaveLength(3);
+  });
+
+  test('is told to who stays when another who asked before leaves', async () => {
+    let answer = (): void => undefined;
+    const given: (AbortSignal | undefined)[] = [];
+    const execute: Executor['execute'] = (_, options) => {
+      given.push(options?.signal);
+      return new Promise((resolve) => {
+        answer = () => resolve({ columns: [], rows: [['a']], affectedRows: 0 });
+      });
+    };
+    const catalog = new Catalog({ dialect: mysqlDialect, execute } as Executor);
+    const [leaving, staying] = [new AbortController(), new AbortController()];
+    const [first, second] = [leaving, staying].map(({ signal }) => catalog.schemas({ signal }));
+    leaving.abort();
+    await expect(first).rejects.toThrow(CancelledError);
+    expect([given.length, given[0]?.aborted]).toEqual([1, false]);
+    answer();
+    expect(await second).toEqual(['a']);
+    const alone = catalog.pipeline(['a'], { signal: staying.signal });
+    staying.abort();
+    await expect(alone).rejects.toThrow(CancelledError);
+    expect(given[1]?.aborted).toBe(true);
   });
 
   test('is not kept when asking failed', async () => {

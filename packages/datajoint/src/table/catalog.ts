@@ -66,10 +66,11 @@ export class Catalog {
 
   /** Names of all schemas the user can see, the server's own left out; sorted. */
   schemas(options?: ExecuteOptions): Promise<readonly string[]> {
-    return this.#remember('schemas', async () => {
-      const rows = await this.#rows(this.executor.dialect.catalog.schemas(), options);
+    const ask = async (signal: AbortSignal): Promise<readonly string[]> => {
+      const rows = await this.#rows(this.executor.dialect.catalog.schemas(), { signal });
       return rows.map(([name]) => String(name)).sort();
-    });
+    };
+    return this.#remember('schemas', ask, options?.signal);
   }
 
   async hasSchema(schema: string): Promise<boolean> {
@@ -203,16 +204,15 @@ export class Catalog {
 
   /** Every table of these schemas, or of all the user can see, and the foreign keys among them. */
   pipeline(schemas?: readonly string[], options?: ExecuteOptions): Promise<Pipeline> {
-    return this.#remember(`pipeline\0${schemas?.join('\0') ?? '*'}`, () =>
-      readPipeline(this.executor, schemas, options),
-    );
+    const ask = (signal: AbortSignal): Promise<Pipeline> => readPipeline(this.executor, schemas, { signal });
+    return this.#remember(`pipeline\0${schemas?.join('\0') ?? '*'}`, ask, options?.signal);
   }
 
   /** Every attribute of these schemas, or of all the user can see. */
   attributes(schemas?: readonly string[], options?: ExecuteOptions): Promise<readonly PipelineAttribute[]> {
-    return this.#remember(`attributes\0${schemas?.join('\0') ?? '*'}`, () =>
-      readAttributes(this.executor, schemas, options),
-    );
+    const ask = (signal: AbortSignal): Promise<readonly PipelineAttribute[]> =>
+      readAttributes(this.executor, schemas, { signal });
+    return this.#remember(`attributes\0${schemas?.join('\0') ?? '*'}`, ask, options?.signal);
   }
 
   /** The foreign keys that reference any table of a schema, as far as the user may see. */
@@ -235,8 +235,8 @@ export class Catalog {
     return (await this.executor.execute(statement, options)).rows;
   }
 
-  #remember<T>(question: string, ask: () => Promise<T>): Promise<T> {
-    return this.#memory.recall(question, this.#maxAge, ask);
+  #remember<T>(question: string, ask: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#memory.recall(question, this.#maxAge, ask, signal);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection/connection.ts';
 import type { ExecuteOptions } from '../connection/driver.ts';
+import { SharedAnswer } from '../connection/shared-answer.ts';
 import { compileCount } from '../expression/compile.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import { storedTables } from '../expression/stored-tables.ts';
@@ -16,7 +17,7 @@ const maxAge = 60_000;
 interface Count {
   readonly stamp: string;
   readonly countedAt: number;
-  readonly value: Promise<number>;
+  readonly value: SharedAnswer<number>;
   /** Whether it holds for as long as the stamp stays. Whoever did not count it has to wait for this. */
   readonly isLasting: Promise<boolean>;
 }
@@ -55,13 +56,15 @@ export class RowCounts {
     if (stamp === undefined) return rows.length(options);
     const { key, sql } = this.#keyOf(rows);
     const known = this.#known.get(key);
-    if (known !== undefined && known.stamp === stamp && performance.now() - known.countedAt < maxAge) {
-      return (await known.isLasting) ? known.value : rows.length(options);
+    if (known !== undefined && isGood(known, stamp)) {
+      const value = known.value.wait(options?.signal);
+      value.catch(() => undefined);
+      return (await known.isLasting) ? value : rows.length(options);
     }
-    // Others may be waiting for it, so that it does not end with its client.
-    const value = rows.length();
-    this.#keep(key, { stamp, countedAt: performance.now(), value, isLasting: this.#isLasting(value, sql) });
-    return value;
+    // Others may wait for it, too.
+    const value = new SharedAnswer((signal) => rows.length({ signal }));
+    this.#keep(key, { stamp, countedAt: performance.now(), value, isLasting: this.#isLasting(value.answer, sql) });
+    return value.wait(options?.signal);
   }
 
   #keyOf(rows: QueryExpression): Counting {
@@ -99,3 +102,6 @@ export class RowCounts {
     if (this.#known.get(key) === count) this.#known.delete(key);
   }
 }
+
+const isGood = ({ value, countedAt, stamp }: Count, now: string): boolean =>
+  !value.isGivenUp && stamp === now && performance.now() - countedAt < maxAge;

@@ -161,8 +161,8 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
    * Deletes the rows and all rows that depend on them, in one transaction: all or none.
    * @returns how many rows of each table went, this one first.
    */
-  async delete(options?: CascadeOptions): Promise<DeletedRows> {
-    return this.#transact(await this.deletion(options));
+  async delete({ signal, ...options }: CascadeOptions & ExecuteOptions = {}): Promise<DeletedRows> {
+    return this.#transact(await this.deletion(options), signal);
   }
 
   /**
@@ -170,8 +170,8 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
    * @returns how many rows went.
    * @throws IntegrityError naming a child with dependent rows.
    */
-  async deleteQuick(options?: Pick<CascadeOptions, 'digest'>): Promise<number> {
-    const [deleted] = await this.#transact(await this.deletion({ ...options, cascade: false }));
+  async deleteQuick({ digest, signal }: Pick<CascadeOptions, 'digest'> & ExecuteOptions = {}): Promise<number> {
+    const [deleted] = await this.#transact(await this.deletion({ digest, cascade: false }), signal);
     return deleted?.count ?? 0;
   }
 
@@ -226,9 +226,9 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     return plan;
   }
 
-  #transact<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
+  #transact<T>(run: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.executor instanceof Transaction) return run(this.executor);
-    if (this.executor instanceof Connection) return this.executor.transaction(run, { retries: 3 });
+    if (this.executor instanceof Connection) return this.executor.transaction(run, { retries: 3, signal });
     throw new DataJointError('Expected a connection or a transaction to write with.');
   }
 

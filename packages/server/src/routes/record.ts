@@ -86,10 +86,10 @@ export const recordRoutes =
       }
       const rows = table.restrict(await restrictionIn(database, restriction));
       try {
-        const digest = planOf(request.headers);
+        const options = { digest: planOf(request.headers), signal: signal(request) };
         const deleted = cascade
-          ? await rows.delete({ digest })
-          : [{ name: table.name, count: await rows.deleteQuick({ digest }) }];
+          ? await rows.delete(options)
+          : [{ name: table.name, count: await rows.deleteQuick(options) }];
         if (deleted[0]?.count === 0) throw new InvalidRestriction('Nothing to delete');
         wrote(
           request,

@@ -1,0 +1,51 @@
+import { cancellationOf } from './cancellation.ts';
+
+/** An answer that several wait for. Who leaves hears that alone; when all have left, its question is given up. */
+export class SharedAnswer<T> {
+  /** The answer itself; who looks at it does not count as waiting. */
+  readonly answer: Promise<T>;
+  readonly #asking = new AbortController();
+  #waiting = 0;
+  #hasCome = false;
+
+  /** Asks at once. */
+  constructor(ask: (signal: AbortSignal) => Promise<T>) {
+    this.answer = ask(this.#asking.signal);
+    const come = (): void => {
+      this.#hasCome = true;
+    };
+    this.answer.then(come, come);
+  }
+
+  /** Whether it has come, or is known not to come. */
+  get hasCome(): boolean {
+    return this.#hasCome;
+  }
+
+  /** Whether all have left: nobody may wait for it any more. */
+  get isGivenUp(): boolean {
+    return this.#asking.signal.aborted;
+  }
+
+  /**
+   * Waits for the answer; without a signal, whatever happens.
+   * @throws CancelledError, or what the signal has as its reason, when the signal is aborted first.
+   */
+  wait(signal?: AbortSignal): Promise<T> {
+    if (this.#hasCome) return this.answer;
+    this.#waiting += 1;
+    if (signal === undefined) return this.answer;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        reject(cancellationOf(signal));
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#asking.abort(signal.reason);
+      };
+      if (signal.aborted) return leave();
+      const stay = (): void => signal.removeEventListener('abort', leave);
+      signal.addEventListener('abort', leave, { once: true });
+      this.answer.then(stay, stay);
+      this.answer.then(resolve, reject);
+    });
+  }
+}
