@@ -203,7 +203,8 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
           `${name} * 2`,
           `${name} + 0.5`,
           `ABS(${name})`,
-          `FLOOR(${name})`,
+          // Of larger ones MariaDB loses digits where it puts a nested SELECT into a table.
+          `CASE WHEN ${name} < 1e9 THEN FLOOR(${name}) END`,
           `${name} BETWEEN 0 AND 1`,
           ...constants,
         ];
