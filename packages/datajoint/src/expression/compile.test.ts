@@ -149,6 +149,12 @@ test('what is made of itself twice, again and again, is refused before a databas
   const texts = (count: number): string => Array.from({ length: count }, () => 'a8 > 1').join(' or ');
   expect(() => select(doubled(8).restrict(texts(3)))).not.toThrow();
   expect(() => select(doubled(8).restrict(texts(50)))).toThrow(/A restriction is of more than 10000 parts/);
+  // As long, whatever comes between; and where it is looked up in.
+  const long = session.proj({ x: 'repeat(note, 5000)' });
+  for (const query of [long.first({ limit: 2 }), session.proj().union(long), session.proj().join(long)]) {
+    expect(() => select(query.proj({ y: 'concat(x, x, x)' }))).toThrow(/Attribute `y` is of more than 10000 parts/);
+  }
+  expect(() => select(session.restrict(long.proj({ y: 'concat(x, x)' })))).toThrow(/Attribute `y`/);
   // Taken together they are values, and no expressions any more.
   const sums = session.aggr(doubled(8), { sum: 'sum(a8)' });
   expect(() => select(sums.proj({ twice: 'sum + sum' }))).not.toThrow();

@@ -1,20 +1,15 @@
 import type { Dialect } from '../dialect/dialect.ts';
-import { InvalidExpression } from '../errors.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { compileCondition } from './compile-condition.ts';
-import { attributesOf, type Condition, growthOf, negated } from './condition.ts';
+import { attributesOf, type Condition, negated } from './condition.ts';
 import { type Columns, type JoinOperation, type Operation, Relation } from './relation.ts';
-import {
-  attributesRead,
-  isAggregate,
-  isVolatile,
-  type SqlExpression,
-  sizeOf,
-} from './sql-expression/sql-expression.ts';
+import { checkSizes } from './sizes.ts';
+import { attributesRead, isAggregate, isVolatile, type SqlExpression } from './sql-expression/sql-expression.ts';
 import { writeSqlExpression } from './sql-expression/write.ts';
 
 /** The statement that selects an expression's rows: all of its attributes, or those named, in the order named. */
 export function compileSelect(relation: Relation, dialect: Dialect, names?: readonly string[]): Sql {
+  checkSizes(relation);
   return new Compiler(dialect).select(relation, names ?? relation.heading.names);
 }
 
@@ -23,17 +18,20 @@ export function compileSelect(relation: Relation, dialect: Dialect, names?: read
  * rows or of those chosen, put in order and counted off. Undefined for rows that are made in another way.
  */
 export function compileSelectOf(relation: Relation, dialect: Dialect, columns: () => Sql): Sql | undefined {
-  return isOfTable(relation) ? new Compiler(dialect).selectOf(relation, columns()) : undefined;
+  if (!isOfTable(relation)) return undefined;
+  checkSizes(relation);
+  return new Compiler(dialect).selectOf(relation, columns());
 }
 
 /** The statement that counts an expression's rows. */
 export function compileCount(relation: Relation, dialect: Dialect): Sql {
+  checkSizes(relation);
   return new Compiler(dialect).count(relation);
 }
 
 /** The statement that answers 1 if an expression has any row. */
 export function compileExists(relation: Relation, dialect: Dialect): Sql {
-  return sql`SELECT EXISTS(${new Compiler(dialect).select(relation, [])})`;
+  return sql`SELECT EXISTS(${compileSelect(relation, dialect, [])})`;
 }
 
 /** ` WHERE ...` on a table's own columns, or nothing for a condition that always holds. */
@@ -41,12 +39,6 @@ export function compileWhere(condition: Condition, dialect: Dialect): Sql {
   if (condition.kind === 'constant' && condition.value === true) return sql.empty;
   return sql` WHERE ${new Compiler(dialect).condition(condition, (name) => sql.id(name))}`;
 }
-
-/**
- * Of how many parts what is computed may be, once what it is computed from is filled in, as PostgreSQL does: attributes
- * that are made of others twice, again and again, would take all of a server's memory.
- */
-const mostParts = 10_000;
 
 /** One SELECT in the making, to which operators add as long as they can. */
 interface Block {
@@ -60,8 +52,6 @@ interface Block {
   readonly isPlain: (name: string) => boolean;
   /** Whether an attribute is computed from no column at all. */
   readonly isConstant: (name: string) => boolean;
-  /** Of how many parts an attribute is, where the database fills in what it is computed from. */
-  readonly size: (name: string) => number;
   readonly where: readonly Sql[];
   readonly group?: { readonly by: readonly Sql[]; readonly keys: readonly string[]; readonly having: readonly Sql[] };
   readonly isDistinct?: true;
@@ -173,7 +163,6 @@ class Compiler {
       column: (attribute) => (isQualified && name !== undefined ? sql.id(name, attribute) : sql.id(attribute)),
       isPlain: () => true,
       isConstant: () => false,
-      size: () => 1,
       where: [],
     };
   }
@@ -186,8 +175,7 @@ class Compiler {
   /** The block as the source of another. */
   #derived(block: Block, isQualified: boolean): Block {
     const rows = this.#write(block, block.relation.heading.names);
-    const source = this.#source(block.relation, sql`(${rows})`, isQualified, this.#alias());
-    return isSimple(block) ? { ...source, size: block.size } : source;
+    return this.#source(block.relation, sql`(${rows})`, isQualified, this.#alias());
   }
 
   #restriction(
@@ -204,7 +192,6 @@ class Compiler {
     const isOpen = inner.top === undefined && inner.isClosed !== true && read !== undefined;
     const isTable = of.operation.kind === 'table';
     const block = isOpen || isTable ? inner : this.#derived(inner, isQualified);
-    checkSize(growthOf(condition, block.size), 'A restriction');
     const write = (term: Condition): Sql => this.condition(term, block.column);
     const { group } = block;
     if (group === undefined) return { ...block, relation, where: [...block.where, write(condition)] };
@@ -247,14 +234,11 @@ class Compiler {
   /** How the attributes are written that are made of those of a block. */
   #columns(
     columns: Columns,
-    { relation, column, isPlain, isConstant, size }: Block,
-  ): Pick<Block, 'column' | 'isPlain' | 'isConstant' | 'size'> {
+    { relation, column, isPlain, isConstant }: Block,
+  ): Pick<Block, 'column' | 'isPlain' | 'isConstant'> {
     const context = { dialect: this.#dialect, heading: relation.heading, column };
     const of = (name: string): SqlExpression => columns.get(name) as SqlExpression;
-    const sizes = new Map([...columns].map(([name, expression]) => [name, sizeOf(expression, size)]));
-    for (const [name, parts] of sizes) checkSize(parts, `Attribute \`${name}\``);
     return {
-      size: (name) => sizes.get(name) as number,
       column: (name) => writeSqlExpression(of(name), context),
       isPlain: (name) => {
         const expression = of(name);
@@ -279,7 +263,6 @@ class Compiler {
       column: (name) => (isLeft(name) ? a : b).column(name),
       isPlain: (name) => (isLeft(name) ? a : b).isPlain(name),
       isConstant: (name) => (isLeft(name) ? a : b).isConstant(name),
-      size: (name) => (isLeft(name) ? a : b).size(name),
       where: isOuter ? a.where : [...a.where, ...b.where],
     };
   }
@@ -384,13 +367,6 @@ function isOfTable({ operation }: Relation): boolean {
 /** A page far from the beginning of a table with a key of its own attributes. */
 function isDeep({ relation: { heading }, top }: Block): boolean {
   return top !== undefined && top.offset >= deep && heading.primaryKey.length > 0 && !heading.hasHiddenKey;
-}
-
-function checkSize(parts: number, what: string): void {
-  if (parts <= mostParts) return;
-  throw new InvalidExpression(
-    `${what} is of more than ${mostParts} parts, once what its attributes are computed from is filled in; compute less from what is computed.`,
-  );
 }
 
 /** What attributes are called that are given on as they are. */

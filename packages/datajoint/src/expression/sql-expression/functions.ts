@@ -1,5 +1,5 @@
 import { type Sql, sql } from '../../sql/sql.ts';
-import type { Unit } from './sql-expression.ts';
+import type { SqlExpression, Unit } from './sql-expression.ts';
 import type { Family } from './tokenize.ts';
 import type { ValueType } from './value-type.ts';
 import * as values from './value-type.ts';
@@ -27,6 +27,8 @@ export interface SqlFunction {
   readonly write?: (args: readonly Written[], parts: CallParts) => Sql;
   /** Its second argument says how long what it makes is. */
   readonly makesLength?: true;
+  /** Of how many parts what it makes may be, where that is more than those of its arguments. */
+  readonly growth?: (sizes: readonly number[], args: readonly SqlExpression[]) => number;
   /** Takes many rows together. */
   readonly isAggregate?: true;
   /** Gives another value each time. */
@@ -47,7 +49,12 @@ const simple = (name: string, least: number, most: number, type: SqlFunction['ty
 
 const lengthened = (name: string, args: number): [string, SqlFunction] => [
   name,
-  { args: [args, args], type: always(values.text), makesLength: true },
+  {
+    args: [args, args],
+    type: always(values.text),
+    makesLength: true,
+    growth: ([size = 1], [, length]) => size * Math.max(1, length?.kind === 'number' ? Number(length.text) : 1),
+  },
 ];
 
 const aggregate = (name: string, type: SqlFunction['type'], write?: SqlFunction['write']): [string, SqlFunction] => [
@@ -74,7 +81,7 @@ const shared: readonly [string, SqlFunction][] = [
   simple('LTRIM', 1, 1, always(values.text)),
   simple('RTRIM', 1, 1, always(values.text)),
   simple('REVERSE', 1, 1, always(values.text)),
-  simple('REPLACE', 3, 3, always(values.text)),
+  ['REPLACE', { args: [3, 3], type: always(values.text), growth: ([text = 1, from = 1, to = 1]) => text * to + from }],
   simple('LEFT', 2, 2, always(values.text)),
   simple('RIGHT', 2, 2, always(values.text)),
   lengthened('LPAD', 3),

@@ -3,7 +3,15 @@ import type { Heading } from '../../heading/heading.ts';
 import { didYouMean } from '../../suggest.ts';
 import { beginsCastType, type CastType, castType } from './cast-types.ts';
 import { functionNamed, functionNames } from './functions.ts';
-import { type BinaryOperator, type Pattern, type SqlExpression, type Unit, units } from './sql-expression.ts';
+import {
+  type BinaryOperator,
+  mostParts,
+  type Pattern,
+  type SqlExpression,
+  sizeOf,
+  type Unit,
+  units,
+} from './sql-expression.ts';
 import { type Family, type Token, tokenize } from './tokenize.ts';
 
 /** Deeper expressions are refused: nobody writes them, and reading them costs stack. */
@@ -76,6 +84,9 @@ class Parser {
     if (this.#next.kind === 'end') throw new InvalidExpression('Expected an expression of SQL; got none.');
     const expression = this.#expression(0);
     if (this.#at < this.#tokens.length - 1) throw this.#unexpected('an operator or the end');
+    if (sizeOf(expression, () => 1) > mostParts) {
+      throw new InvalidExpression(`What an expression makes may be of ${mostParts} parts; this one could be of more.`);
+    }
     return expression;
   }
 

@@ -159,6 +159,7 @@ describe('what is refused, and where', () => {
     ['id = = 1', InvalidExpression, /"=" at column 6/],
     [`${'('.repeat(100)}id${')'.repeat(100)}`, InvalidExpression, /64 levels deep/],
     ['repeat(note, 1000000000)', InvalidExpression, /REPEAT \(column 1\) takes a number of at most 10000/],
+    ["replace(repeat('a', 999), 'a', repeat('b', 999))", InvalidExpression, /makes may be of 10000 parts/],
     ['lpad(note, id, note)', InvalidExpression, /LPAD \(column 1\) takes a number/],
     [`id${'+id'.repeat(1001)}`, InvalidExpression, /1000 operators/],
     ['x'.repeat(10_001), InvalidExpression, /10000 characters/],

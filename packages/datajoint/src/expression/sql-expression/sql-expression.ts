@@ -147,11 +147,25 @@ export function attributesRead(expression: SqlExpression, outsideAggregates = fa
   return names;
 }
 
-/** Of how many parts an expression is, where an attribute is of as many as what it stands for. */
+/** Of how many parts an expression may be. */
+export const mostParts = 10_000;
+
+/**
+ * Of how many parts an expression is, where an attribute is of as many as what it stands for. What a text is repeated in
+ * counts as often as it may stand there: the size says how long a text may become, too.
+ */
 export function sizeOf(expression: SqlExpression, sizeOfAttribute: (name: string) => number): number {
   if (expression.kind === 'attribute') return sizeOfAttribute(expression.name);
-  return partsOf(expression).reduce((size, part) => size + sizeOf(part, sizeOfAttribute), 1);
+  const sizes = partsOf(expression).map((part) => sizeOf(part, sizeOfAttribute));
+  if (expression.kind === 'call' && expression.definition.growth !== undefined) {
+    return expression.definition.growth(sizes, expression.args);
+  }
+  const own = expression.kind === 'string' ? 1 + Math.floor(expression.text.length / charactersOfPart) : 1;
+  return sizes.reduce((sum, size) => sum + size, own);
 }
+
+/** A word or two. */
+const charactersOfPart = 16;
 
 /** Whether any part of an expression is such. */
 export function some(expression: SqlExpression, test: (part: SqlExpression) => boolean): boolean {
