@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { formatAllowedHost } from './sessions/allowed-hosts.ts';
 import { version } from './version.ts';
 
 /** What to type for a token, and with it. */
@@ -11,9 +12,16 @@ function curlLines(url: string, login: string, path: string): readonly string[] 
   ];
 }
 
-function demoLines({ demo }: Config, url: string): readonly string[] {
+/** The first database that users may log in to, where they are listed. */
+function exampleAddress({ databaseHosts = '*' }: Config): string {
+  const [first] = databaseHosts === '*' ? [] : databaseHosts;
+  return first === undefined ? 'localhost:3306' : formatAllowedHost(first);
+}
+
+function loginLines(config: Config, url: string): readonly string[] {
+  const { demo } = config;
   if (demo === undefined) {
-    const login = '{"databaseAddress": "localhost:3306", "username": "YOU", "password": "YOUR PASSWORD"}';
+    const login = `{"databaseAddress": "${exampleAddress(config)}", "username": "YOU", "password": "YOUR PASSWORD"}`;
     return ['Log in to a database of yours, and ask for its schemas:', '', ...curlLines(url, login, '/schema')];
   }
   const password = demo.isPasswordKnown ? demo.password.reveal() : 'YOUR PHARUS_DEMO_PASSWORD';
@@ -33,7 +41,7 @@ export function greeting(config: Config, url: string): string {
   const lines = [
     `Pharus ${version} is ready at ${url}`,
     '',
-    ...demoLines(config, url),
+    ...loginLines(config, url),
     '',
     `All routes, to try out: ${url}/docs`,
     'Stop with Ctrl+C.',

@@ -1,13 +1,14 @@
 import { routes, type SessionResponse } from '@pharus/contract';
 import { tokenOf } from '../auth/authenticate.ts';
-import { demoAddress, formatDatabaseAddress } from '../sessions/database-address.ts';
+import { formatAllowedHost } from '../sessions/allowed-hosts.ts';
+import { formatDatabaseAddress } from '../sessions/database-address.ts';
 import type { RouteFamily } from './route-family.ts';
 
 /** `GET /session` */
 export const sessionRoutes: RouteFamily = ({ config, authenticate, tokens }) => {
   const { databaseHosts = '*', demo } = config;
   const offered = {
-    hosts: databaseHosts === '*' ? null : databaseHosts.map(formatHost),
+    hosts: databaseHosts === '*' ? null : databaseHosts.map(formatAllowedHost),
     demo: demo !== undefined,
     features: routes.map(({ operationId }) => operationId),
   };
@@ -20,8 +21,3 @@ export const sessionRoutes: RouteFamily = ({ config, authenticate, tokens }) => 
     });
   };
 };
-
-function formatHost({ host, port }: { readonly host: string; readonly port?: number }): string {
-  const name = host.includes(':') ? `[${host}]` : host;
-  return port === undefined || port === demoAddress.port ? name : `${name}:${port}`;
-}

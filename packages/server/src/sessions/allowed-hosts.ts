@@ -23,6 +23,12 @@ export function parseAllowedHost(entry: string): AllowedHost | undefined {
   return port >= 1 && port <= 65535 ? Object.freeze({ host, port }) : undefined;
 }
 
+/** An entry as `databaseAddress` names it. */
+export function formatAllowedHost({ host, port }: AllowedHost): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === undefined || port === demoAddress.port ? name : `${name}:${port}`;
+}
+
 function lists(allowed: AllowedHosts, host: string, port: number): boolean {
   if (allowed === '*') return true;
   return allowed.some((entry) => entry.host === host && (entry.port === undefined || entry.port === port));
