@@ -255,6 +255,24 @@ describeEachBackend((backend: Backend) => {
     expect((await client.post(at('Changing'), write({ id: 5 }))).text).toMatch(/Changing/);
   });
 
+  test('of many writes one after the other, each goes by what the table is now', async () => {
+    const post = async (records: object[]) => (await client.post(at('Retyped'), { records })).text;
+    const retype = (type: string): Promise<unknown> => {
+      const change =
+        backend.family === 'mysql' ? `MODIFY v ${type}` : `ALTER COLUMN v TYPE ${type} USING v::text::${type}`;
+      return backend.query(`ALTER TABLE ${schema}.retyped ${change}`);
+    };
+    await backend.query(`CREATE TABLE ${schema}.retyped (id int NOT NULL, v int DEFAULT NULL, PRIMARY KEY (id))`);
+    for (const id of [1, 2, 3, 4]) expect(await post([{ id, v: id }])).toContain('Insert Successful');
+    for (const id of [10, 20, 30]) {
+      expect(await post([{ id, v: 'word' }])).toContain('expects a number');
+      await retype('varchar(8)');
+      for (const next of [1, 2, 3]) expect(await post([{ id: id + next, v: 'word' }])).toContain('Insert Successful');
+      await backend.query(`DELETE FROM ${schema}.retyped WHERE v = 'word'`);
+      await retype('int');
+    }
+  });
+
   test('inserting into a table that is populated is refused, updating it is not', async () => {
     const insert = await client.post(at('Result'), { records: [{ person_id: 1, value: 1 }] });
     expect([insert.status, insert.text]).toEqual([500, expect.stringMatching(/auto-populated/)]);

@@ -90,6 +90,19 @@ export function masterOf(table: string): string | undefined {
  * `Session` gives `session`, `#session`, `_session`, `__session`; `Session.Trial` the parts of those.
  */
 export function tableNamesOf(className: string): readonly string[] {
+  const known = tableNames.get(className);
+  if (known !== undefined) return known;
+  const names = Object.freeze(possibleTableNames(className));
+  // A pipeline has a few hundred classes; whoever asks for others shall not be remembered for ever.
+  if (tableNames.size >= 1000) tableNames.clear();
+  tableNames.set(className, names);
+  return names;
+}
+
+/** Answers that were given: requests name the same tables again and again. */
+const tableNames = new Map<string, readonly string[]>();
+
+function possibleTableNames(className: string): string[] {
   const words = className.split('.');
   if (words.length > 2 || !words.every(isClassName)) return [];
   const stem = words.map(snakeCase).join('__');

@@ -77,10 +77,8 @@ export type TypedValue =
 /** How to find the columns that hold JSON though their type does not say so. */
 export interface HiddenJson {
   isCandidate(type: string, collation: string | null): boolean;
-  /** Rows: a single one, whose second column is the table's declaration. */
-  declaration(schema: string, table: string): Sql;
-  /** The attributes that the declaration says are JSON. */
-  attributes(rows: readonly (readonly unknown[])[]): ReadonlySet<string>;
+  /** The attributes that a table's declaration says are JSON. */
+  attributes(declaration: string): ReadonlySet<string>;
 }
 
 export interface InsertTarget {

@@ -15,6 +15,8 @@ interface Asked {
   at: number;
   /** How often everything had been forgotten when it was asked. */
   epoch: number;
+  /** What came, unless it failed. */
+  value?: unknown;
 }
 
 /**
@@ -34,12 +36,13 @@ export class CatalogMemory {
 
   /**
    * The answer to a question, asked anew where the known one is older than `maxAge` milliseconds.
+   * @param ask is given the answer before, if there is one.
    * @param signal leaves it to the others who wait for it; when all have left, the signal that `ask` is given aborts.
    */
   recall<T>(
     question: string,
     maxAge: number,
-    ask: (signal: AbortSignal) => Promise<T>,
+    ask: (signal: AbortSignal, before: T | undefined) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     const known = this.#answers.get(question);
@@ -48,16 +51,21 @@ export class CatalogMemory {
     const begin = (given: AbortSignal): Promise<T> => {
       asked.at = performance.now();
       asked.epoch = this.#epoch;
-      return ask(given);
+      return ask(given, known?.asked.value as T | undefined);
     };
     const shared = new SharedAnswer<T>((given) =>
       known === undefined || known.shared.hasCome ? begin(given) : settled(known.shared).then(() => begin(given)),
     );
     const answer = { shared, asked };
     this.#keep(question, answer);
-    shared.answer.catch(() => {
-      if (this.#answers.get(question) === answer) this.#answers.delete(question);
-    });
+    shared.answer.then(
+      (value) => {
+        asked.value = value;
+      },
+      () => {
+        if (this.#answers.get(question) === answer) this.#answers.delete(question);
+      },
+    );
     return shared.wait(signal);
   }
 

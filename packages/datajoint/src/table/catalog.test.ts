@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Cell } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
-import { CancelledError } from '../errors.ts';
+import { AccessError, CancelledError } from '../errors.ts';
 import { Catalog } from './catalog.ts';
 
 /** A database that answers by what a statement's parameters name. */
@@ -129,5 +129,78 @@ describe('foreign keys downstream', () => {
       'c.w',
       'a.back',
     ]);
+  });
+});
+
+describe('the heading of a table that is written to', () => {
+  const found = { name: { schema: 'lab', table: 'session' }, comment: '', isView: false };
+  const column = (name: string, type: string): Cell[] => [name, type, null, 'NO', 'PRI', null, '', '', ''];
+  const declared = (columns: string, counter = ''): Cell[] => [
+    'session',
+    `CREATE TABLE \`session\` (\n  ${columns}\n) ENGINE=InnoDB${counter} DEFAULT CHARSET=utf8mb4`,
+  ];
+  let columns: Cell[][];
+  let declaration: () => Cell[];
+  const database = () =>
+    answering((text) => {
+      if (text.startsWith('SHOW FULL COLUMNS')) return columns;
+      if (text.startsWith('SHOW CREATE TABLE')) return [declaration()];
+      throw new Error(`Unexpected: ${text}`);
+    });
+  const words = (sent: readonly string[]): readonly string[] =>
+    sent.map((text) => text.split(' ').slice(0, 2).join(' '));
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    columns = [column('id', 'int')];
+    declaration = () => declared('`id` int');
+  });
+
+  test('is read again when the table is declared otherwise, and for the rest of a second not', async () => {
+    const { executor, sent } = database();
+    const catalog = new Catalog(executor);
+    const heading = () => catalog.heading(found, 'legacy', { fresh: true });
+    const first = await heading();
+    expect(await heading()).toBe(first);
+    expect(words(sent)).toEqual(['SHOW FULL', 'SHOW CREATE', 'SHOW FULL']);
+    sent.length = 0;
+    for (const counter of [' AUTO_INCREMENT=7', ' AUTO_INCREMENT=8']) {
+      declaration = () => declared('`id` int', counter);
+      expect(await heading()).toBe(first);
+    }
+    expect(words(sent)).toEqual(['SHOW CREATE', 'SHOW CREATE']);
+    sent.length = 0;
+    columns = [column('id', 'bigint')];
+    declaration = () => declared('`id` bigint');
+    expect((await heading()).get('id')?.type).toBe('bigint');
+    expect(words(sent)).toEqual(['SHOW CREATE', 'SHOW FULL']);
+    sent.length = 0;
+    vi.advanceTimersByTime(1000);
+    const later = await heading();
+    expect(await heading()).toBe(later);
+    expect(words(sent)).toEqual(['SHOW FULL', 'SHOW CREATE', 'SHOW FULL']);
+  });
+
+  test('is read each time where the declaration is not told, which is asked for once', async () => {
+    const { executor, sent } = database();
+    const catalog = new Catalog(executor);
+    declaration = () => {
+      throw new AccessError('Not for you.');
+    };
+    for (const type of ['int', 'bigint', 'tinyint']) {
+      columns = [column('id', type)];
+      expect((await catalog.heading(found, 'legacy', { fresh: true })).get('id')?.type).toBe(type);
+    }
+    expect(words(sent)).toEqual(['SHOW FULL', 'SHOW CREATE', 'SHOW FULL', 'SHOW FULL']);
+  });
+
+  test('is another where only the comment or the generation changes', async () => {
+    const catalog = new Catalog(database().executor);
+    const first = await catalog.heading(found, 'legacy', { fresh: true });
+    const [commented, modern] = [
+      await catalog.heading({ ...found, comment: 'new' }, 'legacy', { fresh: true }),
+      await catalog.heading(found, '2', { fresh: true }),
+    ];
+    expect([first.comment, commented.comment, modern.generation]).toEqual(['', 'new', '2']);
   });
 });

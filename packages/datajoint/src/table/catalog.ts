@@ -4,14 +4,14 @@ import type { Index } from '../definition/describe.ts';
 import { readIndexes } from '../definition/read-indexes.ts';
 import { DependencyGraph } from '../dependencies/dependency-graph.ts';
 import { type ForeignKey, readForeignKeys, type TableName, tableKey } from '../dependencies/foreign-key.ts';
-import type { ColumnRow, ForeignKeyRow, IndexRow, Privilege } from '../dialect/catalog.ts';
+import type { ForeignKeyRow, IndexRow, Privilege } from '../dialect/catalog.ts';
 import type { Lineages } from '../expression/relation.ts';
 import type { Attribute, Generation } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
-import { readHeading } from '../heading/read-heading.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { CatalogMemory } from './catalog-memory.ts';
 import { type Pipeline, type PipelineAttribute, readAttributes, readPipeline } from './pipeline.ts';
+import { readTable, type TableReading } from './table-reading.ts';
 
 /** Where an enum is that is a type of its own. */
 export interface EnumPlace {
@@ -112,15 +112,12 @@ export class Catalog {
   }
 
   /** @param options.fresh asks the database now, whatever is known. */
-  heading({ name, comment }: FoundTable, generation: Generation, { fresh = false } = {}): Promise<Heading> {
-    return this.#memory.recall(`heading\0${tableKey(name)}`, fresh ? 0 : this.#maxAge, async () => {
-      const rows = await this.#rows(this.executor.dialect.catalog.columns(name.schema, name.table));
-      const columns = rows as unknown as readonly ColumnRow[];
-      return readHeading(columns, comment, generation, this.executor.dialect.types, await this.#json(name, columns), {
-        schema: name.schema,
-        ...(this.#objects === undefined ? {} : { objects: this.#objects }),
-      });
-    });
+  async heading(table: FoundTable, generation: Generation, { fresh = false } = {}): Promise<Heading> {
+    const question = `heading\0${tableKey(table.name)}`;
+    const { heading } = await this.#memory.recall<TableReading>(question, fresh ? 0 : this.#maxAge, (_signal, before) =>
+      readTable({ ...table, generation, objects: this.#objects }, this.executor, before, this.#maxAge),
+    );
+    return heading;
   }
 
   indexes({ schema, table }: TableName, generation: Generation): Promise<readonly Index[]> {
@@ -222,13 +219,6 @@ export class Catalog {
       // Servers sort names by collations of their own; this is MariaDB's.
       return [...readForeignKeys(rows as unknown as readonly ForeignKeyRow[])].sort(byChild);
     });
-  }
-
-  async #json({ schema, table }: TableName, columns: readonly ColumnRow[]): Promise<ReadonlySet<string> | undefined> {
-    const { json } = this.executor.dialect;
-    if (json === undefined || !columns.some(([, type, collation]) => json.isCandidate(type, collation)))
-      return undefined;
-    return json.attributes(await this.#rows(json.declaration(schema, table)));
   }
 
   async #rows(statement: Sql, options?: ExecuteOptions): Promise<readonly (readonly unknown[])[]> {

@@ -4,6 +4,9 @@ import { didYouMean } from '../suggest.ts';
 import type { InputRow, InsertOptions } from './insert.ts';
 import { nameRecord } from './name-record.ts';
 
+/** The names that the first row of the last insert gave, and the attributes they are, for each heading. */
+const knownFields = new WeakMap<Heading, { readonly given: readonly string[]; readonly fields: readonly string[] }>();
+
 /**
  * The attributes to insert, in heading order, from the first row; the others must be given in the same form.
  * @throws InvalidRecordError, UnknownAttributeError
@@ -18,9 +21,11 @@ export function fieldsOf(
     eachRow(rows, (row) => checkList(row, heading.names.length));
     return heading.names;
   }
-  const given = new Set(Object.keys(first ?? {}));
-  const fields = heading.names.filter((name) => given.has(name));
-  let checked: readonly string[] | undefined;
+  const known = knownFields.get(heading);
+  const given = Object.keys(first ?? {});
+  const isKnown = known !== undefined && areSame(given, known.given);
+  const fields = isKnown ? known.fields : attributesIn(new Set(given), heading);
+  let checked = isKnown ? known.given : undefined;
   eachRow(rows, (row) => {
     const names = namesIn(row);
     // Most have the names of the row before, in its order.
@@ -28,7 +33,13 @@ export function fieldsOf(
     checkNames(row, names, fields, heading, ignoreExtraFields);
     checked = names;
   });
+  // Without names that are passed over, which are an error another time.
+  if (!isKnown && given.length === fields.length) knownFields.set(heading, { given, fields });
   return fields;
+}
+
+function attributesIn(names: ReadonlySet<string>, heading: Heading): readonly string[] {
+  return heading.names.filter((name) => names.has(name));
 }
 
 function eachRow(rows: readonly InputRow[], check: (row: InputRow) => void): void {

@@ -2,16 +2,13 @@ import { attempt, undoable } from '../connection/attempt.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
 import { ConcurrencyError, DataJointError, InvalidValueError, QueryError, UnavailableError } from '../errors.ts';
-import type { Attribute } from '../heading/attribute.ts';
-import { encoderOf } from '../heading/codec/encode.ts';
 import { type InputValue, useDefault } from '../heading/codec/input-value.ts';
 import type { PreparedObject } from '../heading/codec/object-writer.ts';
-import type { Heading } from '../heading/heading.ts';
 import type { ValueRow } from '../sql/sql.ts';
 import { withExpectation } from './expected-value.ts';
 import { chunksOf } from './insert-chunks.ts';
 import { fieldsOf } from './insert-fields.ts';
-import { existingOf, insertStatement, type Target } from './insert-statement.ts';
+import { type Existing, InsertForm, insertForm, type Target } from './insert-form.ts';
 import { named, nameRecord } from './name-record.ts';
 import { hasExternal, prepareRow, putAway } from './put-away.ts';
 
@@ -54,10 +51,11 @@ export async function insertRows(
     return;
   }
   const { stored, objects } = isExternal ? await prepare(target, rows, executor) : { stored: rows, objects: [] };
-  const encoded = encodeRows(heading, fields, stored);
-  const chunks = chunksOf(encoded, fields.length, options.replace ? placesOf(heading.primaryKey, fields) : []);
-  const send = (to: Executor, chunk: readonly ValueRow[]): Promise<void> =>
-    sendRows(target, fields, chunk, options, to);
+  const form = insertForm(target, fields, existingOf(options), executor.dialect);
+  const encoded = encodeRows(form, stored);
+  const keyPlaces = form.existing === 'replace' ? placesOf(heading.primaryKey, fields) : [];
+  const chunks = chunksOf(encoded, fields.length, keyPlaces);
+  const send = (to: Executor, chunk: readonly ValueRow[]): Promise<void> => sendRows(target, form, chunk, to);
   try {
     const sendAll = async (to: Executor): Promise<void> => {
       for (const chunk of chunks) await send(to, chunk);
@@ -76,20 +74,14 @@ export async function insertRows(
   }
 }
 
-async function sendRows(
-  target: Target,
-  fields: readonly string[],
-  rows: readonly ValueRow[],
-  options: InsertOptions,
-  to: Executor,
-): Promise<void> {
+async function sendRows(target: Target, form: InsertForm, rows: readonly ValueRow[], to: Executor): Promise<void> {
   try {
-    await to.execute(insertStatement(target, fields, rows, options, to.dialect));
+    await to.execute(form.statement(rows));
   } catch (error) {
-    const isHidden = error instanceof InvalidValueError && !to.dialect.failureEndsTransaction;
-    if (!isHidden || rows.length > 1 || existingOf(options) === undefined) throw error;
+    const isHidden = error instanceof InvalidValueError && !form.dialect.failureEndsTransaction;
+    if (!isHidden || rows.length > 1 || form.existing === undefined) throw error;
     // That a row of another key has the same unique value, a plain insert says with the name of that key.
-    await to.execute(insertStatement(target, fields, rows, {}, to.dialect));
+    await to.execute(new InsertForm(target, form.fields, undefined, form.dialect).statement(rows));
   }
 }
 
@@ -110,8 +102,7 @@ async function prepare(
 }
 
 /** What is bound for each attribute of each row. @throws InvalidValueError */
-function encodeRows(heading: Heading, fields: readonly string[], rows: readonly InputRow[]): readonly ValueRow[] {
-  const encoders = fields.map((name) => encoderOf(heading.get(name) as Attribute));
+function encodeRows({ fields, encoders }: InsertForm, rows: readonly InputRow[]): readonly ValueRow[] {
   let record = 0;
   const encodeRow = (row: InputRow): ValueRow =>
     encoders.map((encode, place) => {
@@ -127,6 +118,10 @@ function encodeRows(heading: Heading, fields: readonly string[], rows: readonly 
   } catch (error) {
     throw nameRecord(error, record, rows.length);
   }
+}
+
+function existingOf({ replace, skipDuplicates }: InsertOptions): Existing {
+  return replace ? 'replace' : skipDuplicates ? 'skip' : undefined;
 }
 
 function placesOf(names: readonly string[], fields: readonly string[]): readonly number[] {

@@ -46,6 +46,12 @@ export const mysqlCatalog: CatalogQueries = {
 
   columns: (schema, table) => sql`SHOW FULL COLUMNS FROM ${sql.id(schema, table)}`,
 
+  declaration: (schema, table) => sql`SHOW CREATE TABLE ${sql.id(schema, table)}`,
+
+  // Of a view it has more columns, and says nothing of those that the view looks at. The next number is no declaration.
+  readDeclaration: ([row]) =>
+    row?.length === 2 ? String(row[1]).replace(/^(\) ENGINE=\w+) AUTO_INCREMENT=\d+/m, '$1') : undefined,
+
   indexes: (schema, table) => sql`SHOW KEYS FROM ${sql.id(schema, table)} WHERE Key_name <> 'PRIMARY'`,
 
   enums: () => undefined,

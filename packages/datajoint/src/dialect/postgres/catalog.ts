@@ -85,6 +85,9 @@ export const postgresCatalog: CatalogQueries = {
            OR has_table_privilege(c.oid, 'DELETE, TRUNCATE, TRIGGER'))
     ORDER BY a.attnum`,
 
+  declaration: () => undefined,
+  readDeclaration: () => undefined,
+
   // Those of some rows only are left out: what is unique among them need not be in the table.
   indexes: (schema, table) => sql`
     SELECT c.relname, CASE WHEN i.indisunique THEN 0 ELSE 1 END, ic.relname, u.position, a.attname
