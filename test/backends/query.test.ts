@@ -228,6 +228,14 @@ describeEachBackend((backend: Backend) => {
     expect(await answer('guessed')).toMatchObject({ status: 400, detail: expect.stringContaining('exact, estimated') });
   });
 
+  test('what rows taken together come to is looked up once it is known', async () => {
+    const counts = { text: `dj.U('rig').aggr(${names.ephys}.Session, n='count(*)')`, attributes: 'n' };
+    const lookup = (attrMap: object): object => ({ in: { schema: names.ephys, table: 'Session', attrMap } });
+    const answer = async (item: object): Promise<unknown> => (await send({ ...counts, restriction: [item] })).json();
+    expect(await answer(lookup({ n: 'session' }))).toMatchObject({ records: [[1], [1], [1]], totalCount: 3 });
+    expect(await answer({ not: lookup({ n: 'session' }) })).toMatchObject({ records: [], totalCount: 0 });
+  });
+
   test('a result can be a file', async () => {
     const { status, headers, text } = await send({
       text: `${names.lab}.Subject.proj('name')`,

@@ -11,7 +11,7 @@ import type { Sql } from '../sql/sql.ts';
 import { trusted } from '../sql/trusted-sql.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
 import { QueryExpression } from './query-expression.ts';
-import { Comparison, Matching, type Operator } from './restriction.ts';
+import { AndList, Comparison, Matching, type Operator } from './restriction.ts';
 import { U } from './u.ts';
 
 const executor: Executor = {
@@ -236,6 +236,12 @@ describe('operators', () => {
     expect(text(session.aggr(trial, { n: 'count(*)' }).restrict('n > 1 and id < 9').restrict({ id: 1 }))).toBe(
       'SELECT t1.id, COUNT(*) AS n FROM session AS t1 JOIN trial AS t2 ON t1.id = t2.id ' +
         'WHERE t1.id = ? GROUP BY t1.id HAVING ((COUNT(*) > 1) AND (t1.id < 9))',
+    );
+    // What is looked up has to be there before.
+    const counted = session.aggr(trial, { n: 'count(*)' });
+    expect(text(counted.restrict(new AndList([{ id: 1 }, new Matching(session, { n: 'id' })])))).toBe(
+      'SELECT id, n FROM (SELECT t1.id, COUNT(*) AS n FROM session AS t1 JOIN trial AS t2 ON t1.id = t2.id ' +
+        'WHERE t1.id = ? GROUP BY t1.id) AS t3 WHERE (n) IN (SELECT id FROM session)',
     );
     expect(text(new U('note').restrict(session.restrict({ id: 1 })))).toBe(
       'SELECT DISTINCT note FROM session WHERE id = ?',

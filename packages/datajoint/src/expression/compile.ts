@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { compileCondition } from './compile-condition.ts';
-import { attributesOf, type Condition, negated } from './condition.ts';
+import { attributesOf, type Condition, negated, relationsIn } from './condition.ts';
 import { type Columns, type JoinOperation, type Operation, Relation } from './relation.ts';
 import { checkSizes } from './sizes.ts';
 import { attributesRead, isAggregate, isVolatile, type SqlExpression } from './sql-expression/sql-expression.ts';
@@ -201,13 +201,14 @@ class Compiler {
       const names = [...(attributesOf(term) ?? [])];
       return names.length > 0 && names.every((name) => group.keys.includes(name));
     };
-    const having = terms.filter((term) => !isOfKeys(term)).map(write);
-    return {
-      ...block,
-      relation,
-      where: [...block.where, ...terms.filter(isOfKeys).map(write)],
-      group: { ...group, having: [...group.having, ...having] },
-    };
+    const having = terms.filter((term) => !isOfKeys(term));
+    const grouped = { ...block, relation, where: [...block.where, ...terms.filter(isOfKeys).map(write)] };
+    if (having.some((term) => relationsIn(term).length > 0)) {
+      // MariaDB 10.11 looks a count up before it has counted: HAVING COUNT(*) IN (SELECT ...) comes to other groups.
+      const rows = this.#derived(grouped, isQualified);
+      return { ...rows, where: having.map((term) => this.condition(term, rows.column)) };
+    }
+    return { ...grouped, group: { ...group, having: [...group.having, ...having.map(write)] } };
   }
 
   #projection(

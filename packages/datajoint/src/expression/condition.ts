@@ -109,6 +109,23 @@ export function attributesOf(condition: Condition): ReadonlySet<string> | undefi
   }
 }
 
+/** The relations whose rows a condition looks into; not those that these look into. */
+export function relationsIn(condition: Condition): readonly Relation[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.terms.flatMap(relationsIn);
+    case 'not':
+    case 'untrue':
+      return relationsIn(condition.term);
+    case 'matches':
+    case 'exists':
+      return [condition.relation];
+    default:
+      return [];
+  }
+}
+
 /** By how many parts a condition grows once attributes of so many parts are filled in. */
 export function growthOf(condition: Condition, size: (name: string) => number): number {
   switch (condition.kind) {

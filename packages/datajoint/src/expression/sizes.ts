@@ -1,5 +1,5 @@
 import { InvalidExpression } from '../errors.ts';
-import { type Condition, growthOf } from './condition.ts';
+import { growthOf, relationsIn } from './condition.ts';
 import type { Relation } from './relation.ts';
 import { mostParts, sizeOf } from './sql-expression/sql-expression.ts';
 
@@ -47,20 +47,4 @@ function checkSize(parts: number, what: string): void {
   throw new InvalidExpression(
     `${what} is of more than ${mostParts} parts, once what its attributes are computed from is filled in; compute less from what is computed.`,
   );
-}
-
-function relationsIn(condition: Condition): readonly Relation[] {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return condition.terms.flatMap(relationsIn);
-    case 'not':
-    case 'untrue':
-      return relationsIn(condition.term);
-    case 'matches':
-    case 'exists':
-      return [condition.relation];
-    default:
-      return [];
-  }
 }
