@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -146,4 +148,35 @@ test('where one is killed under load, nothing is lost but what it was answering'
   const stored = new Set(rows.map(({ trial }) => Number(trial)));
   expect(written.filter(({ trial, answer }) => answer.status === 200 && !stored.has(trial))).toEqual([]);
   expect(rows.length).toBeLessThanOrEqual(written.length);
+});
+
+test('a replica that dies over a delete has no other repeat it', async () => {
+  const asked: string[] = [];
+  const dying = Array.from({ length: 3 }, () =>
+    createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (request) => {
+        asked.push(String(request).split(' ', 1)[0] as string);
+        socket.destroy();
+      });
+    }).listen(0, '127.0.0.1'),
+  );
+  await Promise.all(dying.map((server) => once(server, 'listening')));
+  const listen = await freePort();
+  const own = await startNginx(
+    configuration(
+      listen,
+      dying.map((server) => (server.address() as AddressInfo).port),
+    ),
+    listen,
+  );
+  try {
+    const answer = await fetch(`http://127.0.0.1:${listen}/schema/lab/table/Trial/record`, { method: 'DELETE' });
+    expect([answer.status, asked]).toEqual([500, ['DELETE']]);
+    expect((await fetch(`http://127.0.0.1:${listen}/schema`)).status).toBe(500);
+    expect(asked.filter((method) => method === 'GET').length).toBeGreaterThan(1);
+  } finally {
+    await own.stop();
+    for (const server of dying) server.close();
+  }
 });

@@ -71,6 +71,17 @@ function childrenOf(pid: number): readonly number[] {
     });
 }
 
+/** Processor time of a process, in seconds; the clock of `/proc` ticks a hundred times in one. */
+function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number) as [number, number];
+  return (user + system) / 100;
+}
+
 async function workersOf({ pid }: ServeProcess, count: number): Promise<readonly number[]> {
   await expect.poll(() => childrenOf(pid).length, { timeout: 20_000 }).toBe(count);
   return childrenOf(pid);
@@ -130,6 +141,12 @@ test('several processes answer at one port, with one key, one count of failed lo
   };
   await times(20, () => ask(`${url}/version`));
   expect(await count()).toBe(20);
+  const { text } = await ask(`${url}/metrics`);
+  expect(text).not.toMatch(/ NaN$/m);
+  const processor = Number(/^process_cpu_seconds_total (.*)$/m.exec(text)?.[1]);
+  const used = (await workersOf(running, 2)).map(processorSeconds).reduce((sum, seconds) => sum + seconds);
+  expect(processor / used).toBeGreaterThan(0.8);
+  expect(processor / used).toBeLessThan(1.2);
 
   const wrong = { username: 'nobody', password: 'wrong' };
   for (let attempt = 0; attempt < 10; attempt += 1) expect((await login(url, wrong)).status).not.toBe(429);

@@ -45,3 +45,19 @@ test('database sessions and the process are measured', async () => {
   expect(text).toMatch(/\nprocess_resident_memory_bytes \d+\n/);
   expect(text).toMatch(/\nnodejs_eventloop_lag_seconds [\d.e-]+\n/);
 });
+
+test('of the process, the first who asks is told figures, and all of its time', async () => {
+  const environment = { PHARUS_DATA_DIR: directory, PHARUS_LOG_LEVEL: 'silent' };
+  const fresh = await createApp({ config: loadConfig({ environment }).config });
+  try {
+    const before = process.cpuUsage();
+    const { payload } = await fresh.inject({ url: '/metrics', headers: { host: 'localhost' } });
+    expect(payload).not.toMatch(/ NaN$/m);
+    const figure = (name: string): number => Number(new RegExp(`^${name} (.*)$`, 'm').exec(payload)?.[1]);
+    expect(figure('process_cpu_user_seconds_total')).toBeGreaterThanOrEqual(before.user / 1e6);
+    expect(figure('process_cpu_seconds_total')).toBeGreaterThanOrEqual((before.user + before.system) / 1e6);
+    expect(figure('nodejs_eventloop_lag_mean_seconds')).toBeLessThan(10);
+  } finally {
+    await fresh.close();
+  }
+});

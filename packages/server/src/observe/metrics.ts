@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -5,6 +6,9 @@ import type { Peers } from '../workers/peers.ts';
 
 /** Upper bounds of the histogram of durations, in seconds. */
 const DURATIONS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+
+/** Milliseconds until there are figures of the event loop's delay, which is looked at every ten. */
+const firstLook = 30;
 
 /**
  * What a server counts and measures, for Prometheus: requests, database sessions, the process. Labels are routes as the
@@ -71,11 +75,11 @@ export class Metrics {
   }
 
   /** All of it in the text format of Prometheus; of all peers together, where there are any. */
-  text(): Promise<string> {
-    if (this.#peers !== undefined) return this.#peers.metrics();
-    // Watching the process costs something, so it begins with the first who asks.
-    this.#watchProcess();
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    if (this.#peers !== undefined) return await this.#peers.metrics();
+    // Watching the process costs something, so it begins with the first who asks, and who waits for the first figures.
+    if (this.#watchProcess()) await setTimeout(firstLook);
+    return await this.#registry.metrics();
   }
 
   /** Has the process that started this one ask for its metrics whenever it wants to. */
@@ -85,8 +89,20 @@ export class Metrics {
     new AggregatorRegistry();
   }
 
-  #watchProcess(): void {
-    if (!this.#isComplete) collectDefaultMetrics({ register: this.#registry });
+  /** @returns whether it begins now. */
+  #watchProcess(): boolean {
+    if (this.#isComplete) return false;
     this.#isComplete = true;
+    collectDefaultMetrics({ register: this.#registry });
+    this.#countBefore();
+    return true;
+  }
+
+  /** The processor time that was used before it was watched: what counts it counts from then on. */
+  #countBefore(): void {
+    const { user, system } = process.cpuUsage();
+    for (const [name, time] of Object.entries({ user_: user, system_: system, '': user + system })) {
+      (this.#registry.getSingleMetric(`process_cpu_${name}seconds_total`) as Counter | undefined)?.inc(time / 1e6);
+    }
   }
 }
