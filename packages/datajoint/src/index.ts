@@ -13,6 +13,7 @@ export type {
   TlsMode,
 } from './connection/driver.ts';
 export type { Executor } from './connection/executor.ts';
+export { gathered } from './connection/gathered.ts';
 export { mysqlDriver } from './connection/mysql-driver.ts';
 export { type PgliteDriver, type PgliteOptions, pgliteDriver } from './connection/pglite-driver.ts';
 export type { PoolOptions } from './connection/pool.ts';

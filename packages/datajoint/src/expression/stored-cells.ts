@@ -1,5 +1,6 @@
 import type { Cell } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
+import { gathered } from '../connection/gathered.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import type { BlobMode } from '../heading/codec/blob-cell.ts';
 import { objectJson } from '../heading/codec/object-cell.ts';
@@ -22,7 +23,7 @@ export async function* withObjects(
   mode: Exclude<BlobMode, 'mark'>,
   executor: Executor,
 ): AsyncGenerator<readonly (readonly Cell[])[]> {
-  for await (const batch of batches) {
+  for await (const batch of gathered(batches)) {
     const rows = batch.map((row) => [...row]);
     for (const { attribute, cell } of columns) {
       const cells = batch.map((row) => row[cell] as Cell);

@@ -7,7 +7,14 @@ import { pack } from '../blob/pack.ts';
 import type { Cell, ResultSet } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import { mysqlDialect } from '../dialect/mysql/mysql-dialect.ts';
-import { MissingExternalFile, QueryError, StoreError, UnreadableValueError } from '../errors.ts';
+import {
+  CancelledError,
+  MissingExternalFile,
+  OverloadedError,
+  QueryError,
+  StoreError,
+  UnreadableValueError,
+} from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import { Attachment } from '../heading/codec/attachment.ts';
 import type { StoredObject } from '../heading/codec/object-reader.ts';
@@ -131,6 +138,13 @@ describe('the older generation', () => {
   test('a database that refuses the tracking table is an error of the values', async () => {
     const executor = { ...tracking(), execute: () => Promise.reject(new QueryError('No such table.')) };
     expect(await read('attach@main', md5('x'), executor)).toBeInstanceOf(StoreError);
+  });
+
+  test('a database that is busy, or a client that leaves, is no error of the values', async () => {
+    for (const error of [new OverloadedError('Busy.'), new CancelledError('Left.')]) {
+      const executor = { ...tracking(), execute: () => Promise.reject(error) };
+      await expect(read('attach@main', md5('x'), executor)).rejects.toBe(error);
+    }
   });
 });
 

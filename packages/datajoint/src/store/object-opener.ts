@@ -1,6 +1,13 @@
 import type { Cell } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
-import { DataJointError, StoreError, UnreadableValueError } from '../errors.ts';
+import {
+  CancelledError,
+  DataJointError,
+  LostConnectionError,
+  OverloadedError,
+  StoreError,
+  UnreadableValueError,
+} from '../errors.ts';
 import type { Attribute } from '../heading/attribute.ts';
 import type { ObjectReader, OpenedObject } from '../heading/codec/object-reader.ts';
 import type { Value } from '../heading/codec/value.ts';
@@ -74,9 +81,12 @@ export class ObjectOpener implements ObjectReader {
   }
 }
 
+/** Errors of the moment, and of no value. */
+const passing = [OverloadedError, LostConnectionError, CancelledError];
+
 /** An error that can stand in the place of a value; what is no fault of a value is thrown. */
 function inPlace(error: unknown, { name }: Attribute): UnreadableValueError {
   if (error instanceof UnreadableValueError) return error;
-  if (!(error instanceof DataJointError)) throw error;
+  if (!(error instanceof DataJointError) || passing.some((kind) => error instanceof kind)) throw error;
   return new StoreError(`The object of attribute \`${name}\` cannot be found: ${error.message}`, { cause: error });
 }

@@ -3,6 +3,7 @@ import {
   type Attribute,
   type Cell,
   type Executor,
+  gathered,
   type OpenedObject,
   type QueryExpression,
   type StoredArray,
@@ -43,11 +44,8 @@ export async function* fetched(
   executor: Executor,
 ): CellBatches & AsyncGenerator<readonly (readonly Cell[])[]> {
   const columns = [...attributes.entries()].filter(([, each]) => each.objects !== undefined && codecOf(each) in kinds);
-  for await (const batch of batches) {
-    if (columns.length === 0) {
-      yield batch;
-      continue;
-    }
+  if (columns.length === 0) return yield* batches;
+  for await (const batch of gathered(batches)) {
     // A row at a time in memory would be slow, all of a batch too much: so many.
     for (let start = 0; start < batch.length; start += atOnce) {
       const rows = batch.slice(start, start + atOnce).map((row) => [...row]);
