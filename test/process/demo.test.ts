@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { repositoryRoot } from '../support/shared.ts';
 import { pastedCommands } from './pasted-commands.ts';
 import { type ServeProcess, startServe } from './serve-process.ts';
 
@@ -214,6 +215,14 @@ test('answers the tutorial', async () => {
   expect(answers.match(/Successful/g)).toHaveLength(3);
   expect(answers).toContain('"totalCount":5}');
   expect(answers).not.toMatch(/[Ee]rror|Expected/);
+});
+
+test('answers the query of the dashboard', async () => {
+  const page = readFileSync(join(repositoryRoot, 'docs/how-to/make-a-dashboard.md'), 'utf8');
+  const texts = [...page.matchAll(/"?text"?: "(dj\.U.*?)",/g)].map(([, text]) => text);
+  expect(new Set(texts).size).toBe(1);
+  const answer = await post('/query', { text: texts[0], order: 'sessions DESC' });
+  expect(await answer.json()).toMatchObject({ recordHeader: ['rig', 'sessions', 'minutes'], totalCount: 4 });
 });
 
 test('lets nobody else in', async () => {

@@ -39,7 +39,13 @@ export function takeJsonBodies(app: FastifyInstance): void {
     if (body.length === 0) return done(null, undefined);
     // Whatever it is, a delete takes none, and says so.
     if (request.method === 'DELETE') return done(null, body);
-    const got = request.headers['content-type'] === undefined ? 'no type' : 'another type';
-    done(new RequestError('UNSUPPORTED_MEDIA_TYPE', `Expected a body of type application/json, got one of ${got}.`));
+    const type = request.headers['content-type'];
+    const got = type === undefined ? 'no type' : `type ${JSON.stringify(type.slice(0, 60))}`;
+    done(
+      new RequestError(
+        'UNSUPPORTED_MEDIA_TYPE',
+        `Expected a body with the header "Content-Type: application/json", got one of ${got}.`,
+      ),
+    );
   });
 }
