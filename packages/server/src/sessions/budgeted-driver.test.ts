@@ -48,3 +48,17 @@ test('a session that cannot be opened gives its place back', async () => {
   await expect(budgetedDriver(failing, budget, 20).connect(options)).rejects.toThrow('down');
   expect(budget.taken).toBe(0);
 });
+
+test('a session writes records itself where its driver does', async () => {
+  const budget = new SessionBudget(2, () => false);
+  const plain = await budgetedDriver(fakeDriver(), budget, 20).connect(options);
+  expect(plain.records).toBeUndefined();
+  async function* records() {
+    yield { count: 1, json: '[1]', last: () => '[1]' };
+  }
+  const driver = fakeDriver();
+  const writing = { connect: async () => Object.assign(await driver.connect(options), { records }) };
+  const session = await budgetedDriver(writing, budget, 20).connect(options);
+  const batches = session.records?.({ text: 'SELECT 1', params: [] }, { columns: [], end: '' });
+  expect(await batches?.[Symbol.asyncIterator]().next()).toMatchObject({ value: { json: '[1]' } });
+});

@@ -42,6 +42,7 @@ function budgeted(session: DriverSession, budget: SessionBudget, holder: Holder)
     if (isTaken) budget.give(holder);
     isTaken = false;
   };
+  const records = session.records?.bind(session);
   return {
     server: session.server,
     get isUsable() {
@@ -57,6 +58,12 @@ function budgeted(session: DriverSession, budget: SessionBudget, holder: Holder)
       hasServed = true;
       return session.stream(statement, options);
     },
+    ...(records && {
+      records(statement, format, options) {
+        hasServed = true;
+        return records(statement, format, options);
+      },
+    }),
     close: () => session.close().finally(give),
     destroy() {
       session.destroy();
