@@ -148,6 +148,12 @@ const recording =
           note(given[0]);
           return session.stream(...given);
         },
+        ...(session.records && {
+          records(...given: Parameters<NonNullable<DriverSession['records']>>) {
+            note(given[0]);
+            return (session.records as NonNullable<DriverSession['records']>)(...given);
+          },
+        }),
         close: () => session.close(),
         destroy: () => session.destroy(),
       };

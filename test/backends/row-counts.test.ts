@@ -60,7 +60,9 @@ describeEachBackend((backend) => {
 
   const nameOf = (place: string): string => place.replace(/^(.)_(.)$/, (_, a, b) => a.toUpperCase() + b.toUpperCase());
   const length = async (place: string): Promise<number> => {
-    const table = await reader.table(nameOf(place));
+    const stored = await reader.table(nameOf(place));
+    // One of its own, whose counting can be watched.
+    const table = stored.using(stored.executor);
     const plain = table.length.bind(table);
     Object.defineProperty(table, 'length', {
       value: (...given: Parameters<typeof plain>) => {

@@ -3,13 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import { loadSpecSheet, SpecSheetError } from '@pharus/spec-sheet';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { loadKeys } from './auth/keys.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
@@ -29,6 +23,7 @@ import { takeJsonBodies } from './parse/json-body.ts';
 import { takeFiles } from './parse/multipart-body.ts';
 import { refuseSlowBodies } from './parse/slow-bodies.ts';
 import { checkParameters } from './parse/unknown-parameters.ts';
+import type { RequestState } from './request-state.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
 import { dropStalled } from './respond/stalled.ts';
@@ -161,10 +156,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => answerError(error, request, reply as FastifyReply, config.prefix),
   }) as unknown as FastifyInstance;
 
-  const replies = new WeakMap<FastifyRequest, FastifyReply>();
+  app.decorateRequest('state');
   const attributeFirst = new AttributeFirst(peers);
   app.addHook('onRequest', (request, reply, done) => {
-    replies.set(request, reply);
+    request.state = { reply } satisfies RequestState;
     attributeFirst.arrive(request, reply);
     if (routeKindOf(request, config.prefix) === 'write') writing.add(request.raw.socket);
     else writing.delete(request.raw.socket);
@@ -207,11 +202,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     metrics,
     audit: auditTo(app.log),
     throttle: throttleAmong(peers),
-    replyOf(request) {
-      const reply = replies.get(request);
-      if (reply === undefined) throw new Error('A request without a reply.');
-      return reply;
-    },
   });
   // Before the body is read: who has no token gets nothing done.
   app.addHook('onRequest', (request, _reply, done) => {

@@ -1,5 +1,5 @@
 import type { SpecSheet } from '@pharus/spec-sheet';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { authenticate } from './auth/authenticate.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
@@ -23,8 +23,6 @@ export interface DependencyOptions {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly throttle: LoginThrottle;
-  /** The reply of a request that is being answered. */
-  replyOf(request: FastifyRequest): FastifyReply;
 }
 
 /** Loginless clients send no token or, for want of one, the word `undefined`. */
@@ -34,11 +32,10 @@ function hasToken({ headers }: FastifyRequest): boolean {
 
 /** Puts together what routes work with. */
 export function createDependencies(options: DependencyOptions): RouteDependencies {
-  const { config, keys, sessions, specSheet, attributeFirst, metrics, audit, throttle, replyOf } = options;
+  const { config, keys, sessions, specSheet, attributeFirst, metrics, audit, throttle } = options;
   const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime, defaultBackend: config.defaultBackend });
-  const known = new WeakMap<FastifyRequest, Promise<Credentials>>();
-  const authors = new WeakMap<FastifyRequest, Author>();
-  const aborts = new WeakMap<FastifyRequest, AbortSignal>();
+  /** Found once for the credentials of a token. */
+  const authors = new WeakMap<Credentials, Author>();
 
   async function identify(request: FastifyRequest): Promise<Credentials> {
     if (specSheet?.isLoginless === true && !hasToken(request)) {
@@ -48,10 +45,18 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
       );
     }
     const credentials = await authenticate(request, tokens);
-    const author = { user: credentials.username, database: formatDatabaseAddress(credentials.address) };
-    authors.set(request, author);
+    const author = authorOf(credentials);
+    request.state.author = author;
     request.log = request.log.child(author);
     return credentials;
+  }
+
+  function authorOf(credentials: Credentials): Author {
+    const known = authors.get(credentials);
+    if (known !== undefined) return known;
+    const author = { user: credentials.username, database: formatDatabaseAddress(credentials.address) };
+    authors.set(credentials, author);
+    return author;
   }
 
   return Object.freeze({
@@ -64,14 +69,13 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     metrics,
 
     authenticate(request) {
-      const credentials = known.get(request) ?? identify(request);
-      known.set(request, credentials);
-      return credentials;
+      request.state.credentials ??= identify(request);
+      return request.state.credentials;
     },
 
     async connect(request, credentials) {
       const { database, release } = await sessions.acquire(credentials);
-      const { raw } = replyOf(request);
+      const { raw } = request.state.reply;
       // A client that has left already will not close again.
       if (raw.destroyed) release();
       else raw.once('close', release);
@@ -79,23 +83,22 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     },
 
     wrote(request, written) {
-      const author = authors.get(request);
+      const { author } = request.state;
       if (author === undefined) throw new Error('A write of nobody.');
       audit(request, author, written);
       for (const { action, rows } of written) metrics.wrote(action, rows);
     },
 
     signal(request) {
-      const signal = aborts.get(request);
-      if (signal !== undefined) return signal;
+      if (request.state.signal !== undefined) return request.state.signal;
       const controller = new AbortController();
-      const { raw } = replyOf(request);
+      const { raw } = request.state.reply;
       const abort = (): void => {
         if (!raw.writableFinished) controller.abort();
       };
       if (raw.destroyed) abort();
       else raw.once('close', abort);
-      aborts.set(request, controller.signal);
+      request.state.signal = controller.signal;
       return controller.signal;
     },
   } satisfies RouteDependencies);

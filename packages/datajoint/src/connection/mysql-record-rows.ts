@@ -64,11 +64,7 @@ export class MysqlRecordRows implements MysqlRows<RecordBatch> {
     const values = MysqlValues.of(fields);
     if (values === undefined) return undefined;
     this.#isWritten = true;
-    this.#columns = this.#format.columns.map(({ before, form, write }, index) => ({
-      before: Buffer.from(before),
-      way: form !== undefined && ways[form](values.forms[index] as WireForm) ? form : undefined,
-      write,
-    }));
+    this.#columns = columnsOf(this.#format, values.forms);
     const room = this.#columns.reduce((sum, { before }) => sum + before.length + mostOfValue, 1 + this.#end.length);
     return { next: (packet) => this.#write(values, packet, room) };
   }
@@ -273,6 +269,21 @@ export class MysqlRecordRows implements MysqlRows<RecordBatch> {
 }
 
 const nothing = Buffer.alloc(0);
+
+/** By the formats that are used again and again. */
+const known = new WeakMap<RecordFormat, { readonly forms: readonly WireForm[]; readonly columns: readonly Column[] }>();
+
+function columnsOf(format: RecordFormat, forms: readonly WireForm[]): readonly Column[] {
+  const found = known.get(format);
+  if (found?.forms.every((form, index) => form === forms[index])) return found.columns;
+  const columns = format.columns.map(({ before, form, write }, index) => ({
+    before: Buffer.from(before),
+    way: form !== undefined && ways[form](forms[index] as WireForm) ? form : undefined,
+    write,
+  }));
+  known.set(format, { forms, columns });
+  return columns;
+}
 
 const quote = 34;
 const comma = 44;

@@ -9,7 +9,7 @@ import { isTrue } from '../heading/codec/truth.ts';
 import { cellReader, type Value } from '../heading/codec/value.ts';
 import { type AggregationOptions, aggregate } from './aggregation.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
-import { compileRecords } from './compile-records.ts';
+import { compileRecords, type RecordsStatement } from './compile-records.ts';
 import { allOf, always, type Condition } from './condition.ts';
 import { type JoinOptions, join } from './join.ts';
 import { checkLineages, originOf } from './lineage.ts';
@@ -60,6 +60,10 @@ export interface RestrictOptions {
  */
 export class QueryExpression<R extends Row = Row, K extends string = string> extends Relation {
   #checked: Promise<void> | undefined;
+  /** The statement for records that was asked for last. */
+  #records:
+    | { readonly attributes: readonly Attribute[]; readonly blobs: BlobMode; readonly statement: RecordsStatement }
+    | undefined;
 
   /**
    * The rows that meet the restriction.
@@ -242,13 +246,21 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   ): AsyncGenerator<RecordBatch, void, undefined> {
     await this.#check();
     const { executor } = this;
-    const { statement, stored, format } = compileRecords(this, executor.dialect, attributes, blobs);
+    const { statement, stored, format } = this.#compiledRecords(attributes, blobs);
     const isPlain = blobs === 'mark' || stored.length === 0;
     if (isPlain && executor.records !== undefined) yield* executor.records(statement, format, options);
     else {
       const batches = executor.stream(statement, options);
       yield* writtenRecords(isPlain ? batches : withObjects(batches, stored, blobs, executor), format);
     }
+  }
+
+  #compiledRecords(attributes: readonly Attribute[], blobs: BlobMode): RecordsStatement {
+    const known = this.#records;
+    if (known?.attributes === attributes && known.blobs === blobs) return known.statement;
+    const statement = compileRecords(this, this.executor.dialect, attributes, blobs);
+    this.#records = { attributes, blobs, statement };
+    return statement;
   }
 
   /** The attributes to select for what is asked: the primary key in place of `KEY`. */

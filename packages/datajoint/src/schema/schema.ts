@@ -5,6 +5,7 @@ import type { Generation } from '../dialect/storage.ts';
 import { DataJointError, SchemaNotFound, TableNotFound } from '../errors.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import type { Row } from '../expression/record-types.ts';
+import type { Heading } from '../heading/heading.ts';
 import {
   classNameOf,
   isHiddenAttribute,
@@ -25,6 +26,8 @@ import type { Make } from './make.ts';
 import { planJobs } from './plan-jobs.ts';
 import { planSchemaDrop, type SchemaDropPlan } from './schema-drop-plan.ts';
 import type { ComputedCode, TableCode } from './table-code.ts';
+
+const tables = new WeakMap<Heading, Table>();
 
 /** A table with a tier, as a listing names it. */
 export interface ListedTable {
@@ -80,7 +83,7 @@ export class Schema {
         const heading = await this.catalog.heading(found, generation, options);
         // Of a table that has gone since it was found, PostgreSQL says that it has no columns.
         const hasGone = options.fresh === true && heading.attributes.length === 0;
-        if (!hasGone) return new Table({ executor: this.executor, catalog: this.catalog, name: found.name, heading });
+        if (!hasGone) return this.#tableOf(found.name, heading) as Table<R, K>;
       }
     }
     throw await this.#notFound(className);
@@ -232,6 +235,15 @@ export class Schema {
   nameOf(parent: TableName): string | undefined {
     const className = parent.schema === this.name ? classNameOf(parent.table) : undefined;
     return className === undefined ? undefined : `${this.name}.${className}`;
+  }
+
+  /** The same table for as long as its heading is known, with what has been found out about it. */
+  #tableOf(name: TableName, heading: Heading): Table {
+    const known = tables.get(heading);
+    if (known?.executor === this.executor && known.catalog === this.catalog) return known;
+    const table = new Table({ executor: this.executor, catalog: this.catalog, name, heading });
+    tables.set(heading, table);
+    return table;
   }
 
   async #has(table: string): Promise<boolean> {

@@ -47,6 +47,8 @@ const holdsValues = (piece: Piece): piece is Valued => piece.kind === 'param' ||
 /** An immutable fragment of SQL. Made with {@link sql}. */
 export class Sql {
   readonly pieces: readonly Piece[];
+  /** As it was written last: the same fragment may be sent again and again. */
+  #written: { readonly syntax: SqlSyntax; readonly statement: Statement } | undefined;
 
   /** @param pieces become the fragment's own. */
   constructor(pieces: readonly Piece[]) {
@@ -73,6 +75,13 @@ export class Sql {
 
   /** Writes the fragment in a dialect's syntax. */
   toStatement(syntax: SqlSyntax): Statement {
+    if (this.#written?.syntax === syntax) return this.#written.statement;
+    const statement = this.#write(syntax);
+    this.#written = { syntax, statement };
+    return statement;
+  }
+
+  #write(syntax: SqlSyntax): Statement {
     const values: Values = { params: [], attributes: [] };
     let text = '';
     for (const piece of this.pieces) {

@@ -11,6 +11,7 @@ interface Reading {
 export class ChangeWatch {
   readonly #executor: Executor;
   readonly #readings = new Map<string, Reading>();
+  readonly #keys = new WeakMap<readonly StampedTable[], string>();
 
   constructor(executor: Executor) {
     this.#executor = executor;
@@ -18,7 +19,7 @@ export class ChangeWatch {
 
   /** The stamp of some tables, read after it was asked for; undefined where none can be relied on. */
   stamp(tables: readonly StampedTable[]): Promise<string | undefined> {
-    const key = JSON.stringify(tables.map(({ schema, table }) => [schema, table]));
+    const key = this.#keyOf(tables);
     const reading = this.#readings.get(key);
     if (reading === undefined) return this.#start(key, tables);
     reading.next ??= reading.running.then(
@@ -38,7 +39,17 @@ export class ChangeWatch {
     return reading.running;
   }
 
+  #keyOf(tables: readonly StampedTable[]): string {
+    const known = this.#keys.get(tables);
+    if (known !== undefined) return known;
+    const key = JSON.stringify(tables.map(({ schema, table }) => [schema, table]));
+    this.#keys.set(tables, key);
+    return key;
+  }
+
   async #read(tables: readonly StampedTable[]): Promise<string | undefined> {
+    // Who asks in the same turn of the event loop shares it, too.
+    await new Promise((resolve) => setImmediate(resolve));
     const { changeStamps } = this.#executor.dialect;
     const { rows } = await this.#executor.execute(changeStamps.of(tables));
     return changeStamps.read(rows, tables);

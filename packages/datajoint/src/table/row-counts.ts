@@ -1,6 +1,7 @@
 import type { Connection } from '../connection/connection.ts';
 import type { ExecuteOptions } from '../connection/driver.ts';
 import { SharedAnswer } from '../connection/shared-answer.ts';
+import type { StampedTable } from '../dialect/change-stamps.ts';
 import { compileCount } from '../expression/compile.ts';
 import type { QueryExpression } from '../expression/query-expression.ts';
 import { storedTables } from '../expression/stored-tables.ts';
@@ -26,6 +27,8 @@ interface Count {
 interface Counting {
   readonly key: string;
   readonly sql: Sql;
+  /** Whose changes change it; undefined where it may change without any. */
+  readonly tables: readonly StampedTable[] | undefined;
 }
 
 /**
@@ -49,12 +52,9 @@ export class RowCounts {
   }
 
   async count(rows: QueryExpression, options?: ExecuteOptions): Promise<number> {
-    const { changeStamps } = this.#connection.dialect;
-    const isWatched = rows.operation.kind === 'table' || changeStamps.seeUncommitted === undefined;
-    const tables = isWatched ? storedTables(rows) : undefined;
+    const { key, sql, tables } = this.#keyOf(rows);
     const stamp = tables === undefined ? undefined : await this.#watch.stamp(tables);
     if (stamp === undefined) return rows.length(options);
-    const { key, sql } = this.#keyOf(rows);
     const known = this.#known.get(key);
     if (known !== undefined && isGood(known, stamp)) {
       const value = known.value.wait(options?.signal);
@@ -72,7 +72,9 @@ export class RowCounts {
     if (known !== undefined) return known;
     const { dialect } = this.#connection;
     const sql = compileCount(rows, dialect);
-    const counting = { key: statementKey(sql.toStatement(dialect.syntax)), sql };
+    const isWatched = rows.operation.kind === 'table' || dialect.changeStamps.seeUncommitted === undefined;
+    const tables = isWatched ? storedTables(rows) : undefined;
+    const counting = { key: statementKey(sql.toStatement(dialect.syntax)), sql, tables };
     this.#statements.set(rows, counting);
     return counting;
   }

@@ -65,7 +65,7 @@ export function parseRestriction(text: string): ParsedRestriction {
 export function parseRestrictionItems(items: JsonValue | undefined): ParsedRestriction {
   if (!Array.isArray(items)) throw refused('the JSON is no array');
   const restriction = allOf(items);
-  const tables = countTables(restriction);
+  const tables = looksInto(restriction);
   if (tables > maxTables) throw refused(`it looks into ${tables} tables, more than ${maxTables}`);
   return restriction;
 }
@@ -85,13 +85,14 @@ export async function restrictionIn(database: Database, parsed: ParsedRestrictio
   return attrMap === undefined ? rows : new Matching(rows, attrMap);
 }
 
-function countTables(parsed: ParsedRestriction): number {
-  if (parsed instanceof Comparison) return 0;
+/** How many tables a restriction looks into. */
+export function looksInto(parsed: ParsedRestriction | undefined): number {
+  if (parsed === undefined || parsed instanceof Comparison) return 0;
   const sum = (terms: readonly ParsedRestriction[]): number =>
-    terms.reduce((count, term) => count + countTables(term), 0);
+    terms.reduce((count, term) => count + looksInto(term), 0);
   if ('and' in parsed) return sum(parsed.and);
   if ('or' in parsed) return sum(parsed.or);
-  return 'not' in parsed ? countTables(parsed.not) : 1 + countTables(parsed.in.restriction);
+  return 'not' in parsed ? looksInto(parsed.not) : 1 + looksInto(parsed.in.restriction);
 }
 
 function refused(got: string): RequestError {

@@ -6,7 +6,6 @@ import {
   type InputValue,
   type OrderItem,
   type PageMarks,
-  type PageStart,
   type Place,
   parseOrder,
   placeOf,
@@ -38,35 +37,66 @@ export interface PageOptions {
 /** Rows passed over from which on it is worth asking where the page before ended. */
 const far = 1000;
 
+/** What is known of a page before anything is read: the same each time it is asked for. */
+export interface PagePlan {
+  readonly asked: PageRequest;
+  readonly rows: QueryExpression;
+  readonly attributes: readonly Attribute[];
+  readonly names: readonly string[];
+  readonly order: readonly OrderItem[];
+  /** Rows before the page. */
+  readonly offset: number;
+  /** Whether the page before may be known by where it ended. */
+  readonly isFar: boolean;
+  /** Where the page begins, if it is a step of a walk. */
+  readonly place: Place | undefined;
+  /** The rows of the page, unless it turns out where the page before ended. */
+  readonly page: QueryExpression;
+}
+
 /**
- * Sends a page of an expression's rows.
+ * Plans a page of an expression's rows.
  * @throws UnknownAttributeError, InvalidRestriction for attributes or an order that it does not have.
  * @throws RequestError INVALID_REQUEST for a cursor of another order.
  */
-export async function sendPage(
-  reply: FastifyReply,
-  rows: QueryExpression,
-  { limit, page, order: written, attributes: named, blobs, after: cursor, count = 'exact' }: PageRequest,
-  { counts, marks, signal, further }: PageOptions,
-): Promise<FastifyReply> {
+export function planPage(rows: QueryExpression, asked: PageRequest): PagePlan {
+  const { limit, page, after: cursor } = asked;
   const { heading } = rows;
-  const { attributes, names } = selectAttributes(heading, named);
-  const order = totalOrder(parseOrder(written, heading), heading);
+  const { attributes, names } = selectAttributes(heading, asked.attributes);
+  const order = totalOrder(parseOrder(asked.order, heading), heading);
   const isWalkable = hasPlaces(order, heading) && order.every(({ attribute }) => names.includes(attribute));
   if (cursor !== undefined && !isWalkable) throw notWalkable();
   const walk = typeof cursor === 'object' ? cursor : undefined;
   if (walk !== undefined) checkOrder(walk, order);
   const offset = walk?.passed ?? (page - 1) * limit;
+  const isFar = cursor === undefined && isWalkable && offset >= far;
+  const plan = { asked, rows, attributes, names, order, offset, isFar, place: walk?.place };
+  return { ...plan, page: pageFrom(plan, walk?.place) };
+}
+
+/** The rows of a page that begins after a place, or by its number. */
+function pageFrom(
+  { asked: { limit }, rows, order, offset }: Pick<PagePlan, 'asked' | 'rows' | 'order' | 'offset'>,
+  place: Place | undefined,
+): QueryExpression {
+  if (place === undefined) return rows.ordered(order, { limit, offset });
+  return rows.restrict(after(order, place, rows.heading)).ordered(order, { limit });
+}
+
+/** Sends a page as planned. */
+export async function sendPage(
+  reply: FastifyReply,
+  plan: PagePlan,
+  { counts, marks, signal, further }: PageOptions,
+): Promise<FastifyReply> {
+  const { asked, rows, attributes, names, order, offset } = plan;
+  const { limit, blobs, after: cursor, count = 'exact' } = asked;
   // Rows that had to be counted before will have to be again: that is done beside reading them.
   const early = count === 'exact' && counts.knows(rows) ? counts.count(rows, { signal }) : undefined;
   early?.catch(() => undefined);
-  let start: PageStart | undefined;
-  if (cursor === undefined && isWalkable && offset >= far) start = await marks.start(rows, { order, limit, page });
-  const place = walk?.place ?? start?.after;
-  const wanted =
-    place === undefined
-      ? rows.ordered(order, { limit, offset })
-      : rows.restrict(after(order, place, heading)).ordered(order, { limit });
+  const start = plan.isFar ? await marks.start(rows, { order, limit, page: asked.page }) : undefined;
+  const place = plan.place ?? start?.after;
+  const page = place === plan.place ? plan.page : pageFrom(plan, place);
   const total = async (sent: number): Promise<number | null> => {
     if (count === 'none') return null;
     if (count === 'estimated') return (await rows.estimatedLength({ signal })) ?? null;
@@ -77,11 +107,11 @@ export async function sendPage(
   return sendRecords(reply, {
     recordHeader: names,
     further,
-    batches: limit === 0 ? nothing() : wanted.records(attributes, { blobs, signal }),
+    batches: limit === 0 ? nothing() : page.records(attributes, { blobs, signal }),
     async ending(sent) {
       const isFull = limit > 0 && sent.count === limit;
       const needsEnd = isFull && (cursor !== undefined || start !== undefined);
-      const end = needsEnd ? endOf(sent, attributes, order, heading) : undefined;
+      const end = needsEnd ? endOf(sent, attributes, order, rows.heading) : undefined;
       if (end !== undefined) start?.keep(end);
       const totalCount = await total(sent.count);
       if (cursor === undefined) return { totalCount };

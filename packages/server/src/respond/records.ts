@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { RecordBatch } from '@pharus/datajoint';
 import type { FastifyReply } from 'fastify';
+import { inSmallHeap } from '../observe/small-heap.ts';
 
 export interface RecordAnswer {
   readonly recordHeader: readonly string[];
@@ -35,7 +36,7 @@ export async function sendRecords(reply: FastifyReply, answer: RecordAnswer): Pr
   for (let next = await rest.next(); !next.done; next = await rest.next()) {
     head.push(next.value);
     size += next.value.length;
-    if (size > wholeAnswer) return reply.send(Readable.from(joined(head, rest)));
+    if (size > wholeAnswer) return reply.send(inSmallHeap(Readable.from(joined(head, rest))));
   }
   return reply.send(Buffer.concat(head.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))));
 }

@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { exportContent } from '../export/content.ts';
 import { type ExportFormat, exportFormat } from '../export/format.ts';
+import { inSmallHeap } from '../observe/small-heap.ts';
 import { parseExportQuery } from '../parse/export-query.ts';
 import type { Query } from '../parse/record-query.ts';
 import { restrictionIn } from '../parse/restriction.ts';
@@ -33,7 +34,7 @@ export const exportRoutes =
         reply.type(format.contentType).header('Vary', 'Accept');
         reply.header('Content-Disposition', contentDisposition(fileName(table, format)));
         // Cut off where it fails on the way, so that it is never taken for whole.
-        return reply.send(Readable.from(content, { highWaterMark: 1 }));
+        return reply.send(inSmallHeap(Readable.from(content, { highWaterMark: 1 })));
       });
     });
   };

@@ -6,12 +6,13 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { exportContent } from '../export/content.ts';
 import { exportFormat } from '../export/format.ts';
+import { inSmallHeap } from '../observe/small-heap.ts';
 import type { JsonValue } from '../parse/json.ts';
 import { parseQueryBody, type QueryRequest } from '../parse/query-body.ts';
 import { expressionIn } from '../parse/query-tree.ts';
 import { restrictionIn } from '../parse/restriction.ts';
 import { contentDisposition } from '../respond/content-disposition.ts';
-import { sendPage } from '../respond/page.ts';
+import { planPage, sendPage } from '../respond/page.ts';
 import { written } from '../respond/table-names.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
 
@@ -33,12 +34,12 @@ export const queryRoutes =
           const content = await exportContent(expression, asked, format, signal(request));
           reply.type(format.contentType);
           reply.header('Content-Disposition', contentDisposition(`query.${format.extension}`));
-          return reply.send(Readable.from(content, { highWaterMark: 1 }));
+          return reply.send(inSmallHeap(Readable.from(content, { highWaterMark: 1 })));
         }
         const page = { ...asked, limit: asked.limit ?? pageLength };
         const further = { heading: headingOf(expression) };
         const { counts, marks } = database;
-        return sendPage(reply, expression, page, { counts, marks, signal: signal(request), further });
+        return sendPage(reply, planPage(expression, page), { counts, marks, signal: signal(request), further });
       });
     });
   };

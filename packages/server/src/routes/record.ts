@@ -4,22 +4,21 @@ import {
   type Database,
   IntegrityError,
   InvalidRestriction,
-  parseOrder,
   type Table,
   UnsupportedTableType,
 } from '@pharus/datajoint';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { RouteDependencies } from '../dependencies.ts';
 import { wantsProblem } from '../errors/error-handler.ts';
-import { selectAttributes } from '../parse/attributes.ts';
 import { parseDeleteQuery } from '../parse/delete-query.ts';
 import type { JsonValue } from '../parse/json.ts';
-import { parseRecordQuery, type Query, type RecordRequest } from '../parse/record-query.ts';
+import { parseRecordQuery, type Query } from '../parse/record-query.ts';
 import { parseRecordsBody } from '../parse/records-body.ts';
-import { restrictionIn } from '../parse/restriction.ts';
-import { sendPage } from '../respond/page.ts';
+import { looksInto, restrictionIn } from '../parse/restriction.ts';
+import { type PagePlan, planPage, sendPage } from '../respond/page.ts';
 import { warn } from '../respond/warn.ts';
 import { freshlyOnChange } from './freshly-on-change.ts';
+import { PagePlans } from './page-plans.ts';
 
 interface RecordRoute {
   Params: { schema: string; table: string };
@@ -33,6 +32,7 @@ const withFiles = { config: { takesFiles: true } };
 export const recordRoutes =
   ({ authenticate, connect, signal, wrote, attributeFirst }: RouteDependencies): FastifyPluginAsync =>
   async (app) => {
+    const plans = new PagePlans();
     app.get<RecordRoute>(path, async (request, reply) => {
       const credentials = await authenticate(request);
       const asked = parseRecordQuery(request.query);
@@ -40,10 +40,13 @@ export const recordRoutes =
       const database = await connect(request, credentials);
       return freshlyOnChange(database, async () => {
         const table = await database.schema(request.params.schema).table(request.params.table);
-        const rows = table.restrict(await restrictionIn(database, asked.restriction));
+        const make = async (): Promise<PagePlan> =>
+          planPage(table.restrict(await restrictionIn(database, asked.restriction)), asked);
+        // What a restriction looks into may have changed since.
+        const plan = looksInto(asked.restriction) > 0 ? await make() : await plans.of(table, request, make);
         // HEAD asks whether there is an answer, not for its rows.
-        if (request.method === 'HEAD') return checkedHead(reply, rows, asked);
-        return sendPage(reply, rows, asked, {
+        if (request.method === 'HEAD') return reply.type('application/json').send();
+        return sendPage(reply, plan, {
           counts: database.counts,
           marks: database.marks,
           signal: signal(request),
@@ -113,12 +116,6 @@ function freshTable(database: Database, { schema, table }: RecordRoute['Params']
 function planOf(headers: IncomingHttpHeaders): string | undefined {
   const digest = headers['pharus-plan'];
   return typeof digest === 'object' ? digest.join() : digest;
-}
-
-function checkedHead(reply: FastifyReply, rows: Table, { order, attributes }: RecordRequest): FastifyReply {
-  selectAttributes(rows.heading, attributes);
-  parseOrder(order, rows.heading);
-  return reply.type('application/json').send();
 }
 
 /** The documented conflict, in both spellings; names are null where the user does not see the child. */

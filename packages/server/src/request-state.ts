@@ -1,0 +1,17 @@
+import type { FastifyReply } from 'fastify';
+import type { Credentials } from './auth/credentials.ts';
+import type { Author } from './observe/audit.ts';
+
+/** What is found out about a request while it is being answered. */
+export interface RequestState {
+  readonly reply: FastifyReply;
+  credentials?: Promise<Credentials>;
+  author?: Author;
+  signal?: AbortSignal;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    state: RequestState;
+  }
+}
