@@ -198,11 +198,11 @@ export class Connection implements Executor {
   }
 
   async #leased<T>(
-    { signal }: ExecuteOptions,
+    { signal, goesFirst }: ExecuteOptions,
     mayRepeat: boolean,
     use: (session: DriverSession) => Promise<T>,
   ): Promise<T> {
-    const lease = await this.#pool.acquire({ signal });
+    const lease = await this.#pool.acquire({ signal, goesFirst });
     try {
       return await use(lease.session);
     } catch (error) {
@@ -211,7 +211,7 @@ export class Connection implements Executor {
     } finally {
       lease.release();
     }
-    const other = await this.#pool.acquire({ signal, fresh: true });
+    const other = await this.#pool.acquire({ signal, goesFirst, fresh: true });
     try {
       return await use(other.session);
     } finally {

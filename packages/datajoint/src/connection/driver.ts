@@ -45,6 +45,8 @@ export interface RecordBatch {
 export interface ExecuteOptions {
   /** Stops the statement on the server as well. */
   readonly signal?: AbortSignal | undefined;
+  /** For what completes an answer that has begun: before others who wait for a session, however long it takes. */
+  readonly goesFirst?: boolean | undefined;
   /** For streams: the statement may run for longer than `statementTimeout`, as long as its rows keep coming. */
   readonly isUnlimited?: boolean | undefined;
 }

@@ -57,6 +57,24 @@ afterEach(() => {
 });
 
 describe('a pool', () => {
+  test('lets those who complete what they have begun go first, however long that takes', async () => {
+    const own = pool({ max: 1, acquireTimeout: 1000 });
+    const lease = await own.acquire();
+    const order: string[] = [];
+    const waiting = own.acquire().then(
+      () => order.push('waited'),
+      (error: unknown) => order.push((error as Error).constructor.name),
+    );
+    const first = own.acquire({ goesFirst: true });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(order).toEqual(['OverloadedError']);
+    const late = own.acquire();
+    lease.release();
+    (await first).release();
+    (await late).release();
+    await waiting;
+  });
+
   test('opens nothing before it is needed and uses a session again', async () => {
     const subject = pool();
     expect(subject.state).toEqual({ size: 0, idle: 0, waiting: 0 });

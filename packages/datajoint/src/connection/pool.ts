@@ -26,6 +26,8 @@ export interface AcquireOptions {
   readonly signal?: AbortSignal | undefined;
   /** Take no session that was used before: one may have been lost without notice, or its credentials be old. */
   readonly fresh?: boolean;
+  /** Wait before the others, and for as long as it takes. */
+  readonly goesFirst?: boolean | undefined;
 }
 
 export interface PoolState {
@@ -52,7 +54,7 @@ interface Waiter {
 /**
  * Sessions for the same credentials, opened when needed, used by one at a time, kept for a while.
  *
- * Who waits longest is served first. An error that concerns everybody who waits (wrong credentials, no database there)
+ * Who waits longest is served first, but for those who complete what they have begun. An error that concerns everybody who waits (wrong credentials, no database there)
  * is given to them all.
  */
 export class SessionPool {
@@ -86,13 +88,14 @@ export class SessionPool {
    * @throws OverloadedError when no session gets free in time or too many wait already; AuthenticationError or
    * UnreachableError when none can be opened; CancelledError.
    */
-  async acquire({ signal, fresh = false }: AcquireOptions = {}): Promise<Lease> {
+  async acquire({ signal, fresh = false, goesFirst = false }: AcquireOptions = {}): Promise<Lease> {
     if (signal?.aborted) throw cancellationOf(signal);
     if (this.#isClosed) throw closed();
     const member = this.#waiters.length > 0 ? undefined : this.#takeIdle(fresh);
     if (member !== undefined) return this.#lease(member);
-    if (this.#waiters.length >= this.#options.maxWaiting) throw overloaded('Too many wait for the database already.');
-    return await this.#wait(fresh, signal);
+    const mayWait = goesFirst || this.#waiters.length < this.#options.maxWaiting;
+    if (!mayWait) throw overloaded('Too many wait for the database already.');
+    return await this.#wait(fresh, goesFirst, signal);
   }
 
   /** Lets nobody in any more, waits until all sessions are given back and closes them. */
@@ -112,7 +115,7 @@ export class SessionPool {
     await Promise.all(this.#closing);
   }
 
-  #wait(fresh: boolean, signal: AbortSignal | undefined): Promise<Lease> {
+  #wait(fresh: boolean, goesFirst: boolean, signal: AbortSignal | undefined): Promise<Lease> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
@@ -140,9 +143,10 @@ export class SessionPool {
         if (this.#waiters.indexOf(waiter) < this.#opening) timer = setTimeout(onTimeout, 50);
         else fail(overloaded('No connection to the database got free in time.'));
       };
-      let timer = setTimeout(onTimeout, this.#options.acquireTimeout);
+      let timer = goesFirst ? undefined : setTimeout(onTimeout, this.#options.acquireTimeout);
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiters.push(waiter);
+      if (goesFirst) this.#waiters.unshift(waiter);
+      else this.#waiters.push(waiter);
       this.#serve();
     });
   }

@@ -1,3 +1,4 @@
+import type { ExecuteOptions } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { StampedTable } from '../dialect/change-stamps.ts';
 
@@ -18,19 +19,20 @@ export class ChangeWatch {
   }
 
   /** The stamp of some tables, read after it was asked for; undefined where none can be relied on. */
-  stamp(tables: readonly StampedTable[]): Promise<string | undefined> {
-    const key = this.#keyOf(tables);
+  stamp(tables: readonly StampedTable[], { goesFirst = false }: ExecuteOptions = {}): Promise<string | undefined> {
+    // Who goes first does not wait for one who waits in line.
+    const key = `${goesFirst} ${this.#keyOf(tables)}`;
     const reading = this.#readings.get(key);
-    if (reading === undefined) return this.#start(key, tables);
+    if (reading === undefined) return this.#start(key, tables, goesFirst);
     reading.next ??= reading.running.then(
-      () => this.#start(key, tables),
-      () => this.#start(key, tables),
+      () => this.#start(key, tables, goesFirst),
+      () => this.#start(key, tables, goesFirst),
     );
     return reading.next;
   }
 
-  #start(key: string, tables: readonly StampedTable[]): Promise<string | undefined> {
-    const reading: Reading = { running: this.#read(tables) };
+  #start(key: string, tables: readonly StampedTable[], goesFirst: boolean): Promise<string | undefined> {
+    const reading: Reading = { running: this.#read(tables, goesFirst) };
     this.#readings.set(key, reading);
     const end = (): void => {
       if (reading.next === undefined && this.#readings.get(key) === reading) this.#readings.delete(key);
@@ -47,11 +49,11 @@ export class ChangeWatch {
     return key;
   }
 
-  async #read(tables: readonly StampedTable[]): Promise<string | undefined> {
+  async #read(tables: readonly StampedTable[], goesFirst: boolean): Promise<string | undefined> {
     // Who asks in the same turn of the event loop shares it, too.
     await new Promise((resolve) => setImmediate(resolve));
     const { changeStamps } = this.#executor.dialect;
-    const { rows } = await this.#executor.execute(changeStamps.of(tables));
+    const { rows } = await this.#executor.execute(changeStamps.of(tables), { goesFirst });
     return changeStamps.read(rows, tables);
   }
 }

@@ -53,7 +53,7 @@ export class RowCounts {
 
   async count(rows: QueryExpression, options?: ExecuteOptions): Promise<number> {
     const { key, sql, tables } = this.#keyOf(rows);
-    const stamp = tables === undefined ? undefined : await this.#watch.stamp(tables);
+    const stamp = tables === undefined ? undefined : await this.#watch.stamp(tables, options);
     if (stamp === undefined) return rows.length(options);
     const known = this.#known.get(key);
     if (known !== undefined && isGood(known, stamp)) {
@@ -62,7 +62,7 @@ export class RowCounts {
       return (await known.isLasting) ? value : rows.length(options);
     }
     // Others may wait for it, too.
-    const value = new SharedAnswer((signal) => rows.length({ signal }));
+    const value = new SharedAnswer((signal) => rows.length({ ...options, signal }));
     this.#keep(key, { stamp, countedAt: performance.now(), value, isLasting: this.#isLasting(value.answer, sql) });
     return value.wait(options?.signal);
   }

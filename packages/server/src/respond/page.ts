@@ -5,6 +5,7 @@ import {
   hasPlaces,
   type InputValue,
   type OrderItem,
+  OverloadedError,
   type PageMarks,
   type Place,
   parseOrder,
@@ -102,7 +103,9 @@ export async function sendPage(
     if (count === 'estimated') return (await rows.estimatedLength({ signal })) ?? null;
     // A page that is not full ends the table, so what came before it and on it is all there is.
     const isKnown = place === undefined && sent < limit && (sent > 0 || offset === 0);
-    return isKnown ? offset + sent : await (early ?? counts.count(rows, { signal }));
+    if (isKnown) return offset + sent;
+    // What was sent of the page would be lost without its count.
+    return (await early?.catch(unlessBusy)) ?? (await counts.count(rows, { signal, goesFirst: true }));
   };
   return sendRecords(reply, {
     recordHeader: names,
@@ -139,3 +142,8 @@ const notWalkable = (): RequestError =>
   );
 
 async function* nothing(): AsyncGenerator<RecordBatch> {}
+
+/** Nothing where there was no session; other errors stay errors. */
+function unlessBusy(error: unknown): undefined {
+  if (!(error instanceof OverloadedError)) throw error;
+}
