@@ -8,7 +8,7 @@ import { writeRecords } from './written-records.ts';
 
 /** Buffers to write in, used again and again: those made anew for each batch would soon have the garbage collected. */
 const spare: Buffer[] = [];
-const spareSize = 96 * 1024;
+const spareSize = 224 * 1024;
 const mostSpare = 16;
 
 /** Bytes that a value may take in a record beside those that it takes on the wire, twice. */
@@ -118,8 +118,8 @@ export class MysqlRecordRows implements MysqlRows<RecordBatch> {
         return this.#text(values);
     }
     const { at } = values;
-    const cell = values.cell(index);
-    if (typeof cell === 'number' && this.#number(way === 'float' ? shortestFloat32(cell) : cell)) return true;
+    const value = values.number(index);
+    if (typeof value === 'number' && this.#number(way === 'float' ? shortestFloat32(value) : value)) return true;
     values.at = at;
     return false;
   }

@@ -8,9 +8,17 @@ import { inTurn } from './stream-turns.ts';
 /** Wraps a 64-bit integer for the wire. */
 export type IntegerParam = (value: bigint) => unknown;
 
+/** How much is read of a statement's rows before somebody takes them. */
+export interface BatchLimit {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Give no batch before it has come to that, or to the end. */
+  readonly isFilled?: boolean;
+}
+
 export interface MysqlRunOptions {
-  /** Stop reading the socket while this much is not yet taken; without it everything is kept. */
-  readonly limit?: { readonly rows: number; readonly bytes: number } | undefined;
+  /** Of what is not yet taken; without it everything is kept. */
+  readonly limit?: BatchLimit | undefined;
   /** Milliseconds the server may stay silent; 0 for ever. */
   readonly patience: number;
   readonly onImpatient: () => void;
@@ -71,7 +79,7 @@ export class MysqlRun<Batch> {
 
   /** The rows that have arrived, at least one; undefined after the last. */
   async next(): Promise<Batch | undefined> {
-    while (this.#rows.count === 0 && !this.#isSettled) await this.#signOfLife();
+    while (!this.#isReady && !this.#isSettled) await this.#signOfLife();
     if (this.#error !== undefined) throw this.#error;
     if (this.#rows.count === 0) return undefined;
     const batch = this.#rows.batch();
@@ -147,9 +155,15 @@ export class MysqlRun<Batch> {
     }
     const { limit } = this.#options;
     if (limit === undefined) return;
-    if (rows.count >= limit.rows || rows.bytes >= limit.bytes) this.#pause();
+    if (isFull(rows, limit)) this.#pause();
     // Whoever waits runs after the whole chunk that is being read now, so that batches do not get small.
-    if (rows.count === 1) this.#wake?.();
+    if (this.#isReady) this.#wake?.();
+  }
+
+  /** Whether there is a batch to be given. */
+  get #isReady(): boolean {
+    const { limit } = this.#options;
+    return limit?.isFilled === true ? isFull(this.#rows, limit) : this.#rows.count > 0;
   }
 
   #pause(): void {
@@ -190,6 +204,9 @@ export class MysqlRun<Batch> {
     this.#wake = undefined;
   }
 }
+
+const isFull = ({ count, bytes }: MysqlRows<unknown>, limit: BatchLimit): boolean =>
+  count >= limit.rows || bytes >= limit.bytes;
 
 /** A class whose instances are all the same. */
 function always(parser: MysqlRowParser): new () => MysqlRowParser {

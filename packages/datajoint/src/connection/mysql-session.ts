@@ -7,7 +7,7 @@ import { MysqlCellRows } from './mysql-cell-rows.ts';
 import type { MysqlLink } from './mysql-link.ts';
 import { MysqlRecordRows } from './mysql-record-rows.ts';
 import type { MysqlRows, Row } from './mysql-rows.ts';
-import { type IntegerParam, MysqlRun } from './mysql-run.ts';
+import { type BatchLimit, type IntegerParam, MysqlRun } from './mysql-run.ts';
 import { serverOf } from './mysql-server.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
 import { withoutLimit } from './without-limit.ts';
@@ -22,7 +22,9 @@ export interface MysqlSessionOptions {
 }
 
 /** What a batch of a stream is limited to (roughly: a row more or less, and one row may be larger than all that). */
-const batch = { rows: 500, bytes: 64 * 1024 };
+const cellBatch: BatchLimit = { rows: 500, bytes: 64 * 1024 };
+/** Records need no more memory than their text: a page of a thousand is one batch as a rule. */
+const recordBatch: BatchLimit = { rows: 5000, bytes: 192 * 1024, isFilled: true };
 
 /** Statements longer than this, long lists, do not stay prepared: they seldom come again. Those of inserts are shorter. */
 const longStatement = 16_384;
@@ -66,7 +68,7 @@ export class MysqlSession implements DriverSession {
   }
 
   stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
-    return this.#batches(statement, () => new MysqlCellRows(), options);
+    return this.#batches(statement, () => new MysqlCellRows(), cellBatch, options);
   }
 
   records(
@@ -74,17 +76,18 @@ export class MysqlSession implements DriverSession {
     format: RecordFormat,
     options: ExecuteOptions = {},
   ): AsyncGenerator<RecordBatch, void, undefined> {
-    return this.#batches(statement, () => new MysqlRecordRows(format), options);
+    return this.#batches(statement, () => new MysqlRecordRows(format), recordBatch, options);
   }
 
   #batches<Batch>(
     statement: Statement,
     rows: () => MysqlRows<Batch>,
+    size: BatchLimit,
     options: ExecuteOptions,
   ): AsyncGenerator<Batch, void, undefined> {
     const { link, statementTimeout } = this.#options;
     const limit = (milliseconds: number): string => `SET ${mysqlTimeLimit(link.handshake.serverVersion, milliseconds)}`;
-    const read = (): AsyncGenerator<Batch, void, undefined> => this.#read(statement, rows(), options);
+    const read = (): AsyncGenerator<Batch, void, undefined> => this.#read(statement, rows(), size, options);
     if (options.isUnlimited !== true || statementTimeout === 0) return read();
     return withoutLimit(this, { lift: limit(0), restore: limit(statementTimeout) }, read);
   }
@@ -92,9 +95,10 @@ export class MysqlSession implements DriverSession {
   async *#read<Batch>(
     statement: Statement,
     rows: MysqlRows<Batch>,
+    size: BatchLimit,
     options: ExecuteOptions,
   ): AsyncGenerator<Batch, void, undefined> {
-    const { run, forget } = this.#begin(statement, rows, options, batch);
+    const { run, forget } = this.#begin(statement, rows, options, size);
     try {
       for (let next = await run.next(); next !== undefined; next = await run.next()) yield next;
     } catch (error) {
@@ -123,7 +127,7 @@ export class MysqlSession implements DriverSession {
     statement: Statement,
     rows: MysqlRows<Batch>,
     { signal }: ExecuteOptions,
-    limit?: { readonly rows: number; readonly bytes: number },
+    limit?: BatchLimit,
   ): { readonly run: MysqlRun<Batch>; readonly forget: () => void } {
     if (signal?.aborted) throw cancellationOf(signal);
     if (this.#isEnded) throw new LostConnectionError('The connection to the database was lost.');

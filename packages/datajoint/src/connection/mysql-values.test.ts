@@ -161,17 +161,12 @@ function readByThem({ fields, packet }: Sample): unknown[] {
   return parser.next(new theirs.Packet(0, packet.buffer, packet.start, packet.end), fields, options);
 }
 
-/** Integers of 64 bits are texts to them, and numbers to us where a number holds them. */
-function alike(row: readonly unknown[], fields: readonly MysqlField[]): unknown[] {
-  return row.map((cell, index) => (fields[index]?.columnType === 8 && cell !== null ? String(cell) : cell));
-}
-
 describe('rows of the binary protocol', () => {
   test('are what mysql2 reads', () => {
     fc.assert(
       fc.property(samples, (sample) => {
         const row = new MysqlCellRows().parserFor(sample.fields)?.next(sample.packet) as unknown[];
-        expect(alike(row, sample.fields)).toEqual(alike(readByThem(sample), sample.fields));
+        expect(row).toEqual(readByThem(sample));
       }),
       { numRuns: 500 },
     );

@@ -61,7 +61,7 @@ const nothing = Buffer.alloc(0);
 
 /**
  * The values of rows in the binary protocol, read one after the other: what `mysql2` makes of them, in a third of the time
- * that it takes without making code from strings. Integers of 64 bits come as numbers where a number holds them.
+ * that it takes without making code from strings.
  *
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
  */
@@ -130,8 +130,7 @@ export class MysqlValues {
         return this.word(at) >>> 0;
       case 'int64':
       case 'uint64':
-        this.at = at + 8;
-        return this.long(at, form === 'int64');
+        return String(this.#long(form === 'int64'));
       case 'float':
         this.at = at + 4;
         number.setInt32(0, this.word(at));
@@ -159,6 +158,12 @@ export class MysqlValues {
     }
   }
 
+  /** The value of a column of numbers; one of 64 bits as a bigint where no number holds it. */
+  number(column: number): number | bigint {
+    const form = this.forms[column];
+    return form === 'int64' || form === 'uint64' ? this.#long(form === 'int64') : (this.cell(column) as number);
+  }
+
   short(at: number): number {
     const { buffer } = this;
     return (buffer[at] as number) | ((buffer[at + 1] as number) << 8);
@@ -168,11 +173,13 @@ export class MysqlValues {
     return this.short(at) | (this.short(at + 2) << 16);
   }
 
-  long(at: number, isSigned: boolean): Cell {
+  #long(isSigned: boolean): number | bigint {
+    const { at } = this;
+    this.at = at + 8;
     const low = this.word(at) >>> 0;
     const high = isSigned ? this.word(at + 4) : this.word(at + 4) >>> 0;
     const value = high * 0x1_0000_0000 + low;
-    return Number.isSafeInteger(value) ? value : String((BigInt(high) << 32n) + BigInt(low));
+    return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) + BigInt(low);
   }
 
   /** A length before what is of that length. */
