@@ -21,7 +21,7 @@ export async function leastTimes(
   const sides = [own, theirs] as const;
   for (const side of sides) await side(2);
   const once = [await own(1), await theirs(1)] as const;
-  const times = Math.ceil(turnTime / Math.min(...once));
+  const times = Math.ceil(turnTime / Math.max(0.01, Math.min(...once)));
   const least: [number, number] = [...once];
   const began = performance.now();
   let last = 0;

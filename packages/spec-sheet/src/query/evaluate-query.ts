@@ -1,8 +1,15 @@
-import { type Database, isClassName, type QueryExpression, type Schema, TableNotFound } from '@pharus/datajoint';
+import {
+  type Database,
+  DataJointError,
+  isClassName,
+  type QueryExpression,
+  type Schema,
+  TableNotFound,
+} from '@pharus/datajoint';
 import { builtins } from '../python/builtins.ts';
 import { type Environment, evaluate } from '../python/evaluate.ts';
 import { parseExpression } from '../python/parse.ts';
-import { PythonError } from '../python/python-error.ts';
+import { PythonError, positionOf } from '../python/python-error.ts';
 import { HostObject, kindOf, type PythonValue } from '../python/values.ts';
 import { DjModule } from './dj-module.ts';
 import { ExpressionObject, TableObject } from './expression-object.ts';
@@ -28,9 +35,26 @@ export async function evaluateQuery(
   { schemas, signal }: QueryOptions = {},
 ): Promise<QueryExpression> {
   const environment = new QueryEnvironment(database, schemas);
-  const value = await evaluate(parseExpression(text, limits), { text, environment, steps: 2000, signal });
+  const value = await evaluate(parseExpression(text, limits), { text, environment, steps: 2000, signal }).catch(
+    (error: unknown) => {
+      throw pointed(error, text);
+    },
+  );
   if (value instanceof ExpressionObject) return value.expression;
   throw new PythonError(`expected a query, got ${kindOf(value)}.`, { offset: 0, line: 1, column: 1 });
+}
+
+/** An error in a text of SQL with its place in there, where that text stands in the query as it is. */
+function pointed(error: unknown, text: string): unknown {
+  if (!(error instanceof PythonError) || !(error.cause instanceof DataJointError)) return error;
+  const { expression, column } = error.cause.details;
+  if (typeof expression !== 'string' || typeof column !== 'number') return error;
+  const begins = [`'${expression}'`, `"${expression}"`].map((literal) => text.indexOf(literal, error.position.offset));
+  const [first] = begins.filter((begin) => begin >= 0).sort((a, b) => a - b);
+  if (first === undefined) return error;
+  // Two columns in one sentence would puzzle.
+  const sentence = error.sentence.replace(` (column ${column})`, '').replace(` at column ${column}`, '');
+  return new PythonError(sentence, positionOf(text, first + column), { cause: error.cause });
 }
 
 class QueryEnvironment implements Environment {

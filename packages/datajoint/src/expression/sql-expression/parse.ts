@@ -12,7 +12,7 @@ import {
   type Unit,
   units,
 } from './sql-expression.ts';
-import { type Family, type Token, tokenize } from './tokenize.ts';
+import { type Family, placed, type Token, tokenize } from './tokenize.ts';
 
 /** Deeper expressions are refused: nobody writes them, and reading them costs stack. */
 const maxDepth = 64;
@@ -67,6 +67,7 @@ const keywords: ReadonlySet<string> = new Set(
 const bare: ReadonlySet<string> = new Set(['CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME', 'LOCALTIMESTAMP']);
 
 class Parser {
+  readonly #source: string;
   readonly #tokens: readonly Token[];
   readonly #heading: Heading;
   readonly #family: Family;
@@ -75,6 +76,7 @@ class Parser {
   #operators = 0;
 
   constructor(text: string, heading: Heading, family: Family) {
+    this.#source = text;
     this.#tokens = tokenize(text, family);
     this.#heading = heading;
     this.#family = family;
@@ -120,7 +122,7 @@ class Parser {
   #unexpected(expected: string): InvalidExpression {
     const { kind, text, column } = this.#next;
     const found = kind === 'end' ? 'the end' : `${JSON.stringify(text.slice(0, 40))} at column ${column}`;
-    return new InvalidExpression(`Expected ${expected}, found ${found}.`);
+    return new InvalidExpression(`Expected ${expected}, found ${found}.`, placed(this.#source, column));
   }
 
   #expression(least: number): SqlExpression {
@@ -268,6 +270,7 @@ class Parser {
       throw new UnknownAttributeError(
         `There is no attribute \`${text.slice(0, 80)}\` here (column ${column}).` +
           (didYouMean(name, this.#heading.names) || (kind === 'name' ? ' A text stands in single quotes.' : '')),
+        placed(this.#source, column),
       );
     }
     this.#at += 1;
@@ -338,7 +341,10 @@ class Parser {
     }
     const type = castType(name, numbers, this.#family);
     if (type === undefined) {
-      throw new InvalidExpression(`Values cannot be turned into ${name} here (column ${column}).`);
+      throw new InvalidExpression(
+        `Values cannot be turned into ${name} here (column ${column}).`,
+        placed(this.#source, column),
+      );
     }
     return type;
   }
@@ -374,6 +380,7 @@ class Parser {
       throw new InvalidExpression(
         `The function ${text.slice(0, 40)} (column ${column}) is not among those that may be called here.` +
           didYouMean(name, functionNames(this.#family)),
+        placed(this.#source, column),
       );
     }
     this.#at += 1;
@@ -398,13 +405,17 @@ class Parser {
     const [least, most] = definition.args;
     if (args.length < least || args.length > most) {
       const wanted = least === most ? `${least}` : `${least} to ${most}`;
-      throw new InvalidExpression(`${name} (column ${column}) takes ${wanted} arguments; got ${args.length}.`);
+      throw new InvalidExpression(
+        `${name} (column ${column}) takes ${wanted} arguments; got ${args.length}.`,
+        placed(this.#source, column),
+      );
     }
     const length = args[1];
     const isShort = length?.kind === 'number' && Number(length.text) <= longestText;
     if (definition.makesLength === true && !isShort) {
       throw new InvalidExpression(
         `${name} (column ${column}) takes a number of at most ${longestText} as its second argument.`,
+        placed(this.#source, column),
       );
     }
     return {

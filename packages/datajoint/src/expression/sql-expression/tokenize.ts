@@ -1,4 +1,4 @@
-import { InvalidExpression } from '../../errors.ts';
+import { type DataJointErrorOptions, InvalidExpression } from '../../errors.ts';
 
 /** Which family's rules of quoting a text follows. */
 export type Family = 'mysql' | 'postgresql';
@@ -52,7 +52,8 @@ export function tokenize(text: string, family: Family): readonly Token[] {
     const column = start + 1;
     const first = text[start] as string;
     const isComment = /^(?:--|\/\*|#)/.test(text.slice(start, start + 2));
-    if (isComment) throw new InvalidExpression(`Comments have no place in an expression (column ${column}).`);
+    if (isComment)
+      throw new InvalidExpression(`Comments have no place in an expression (column ${column}).`, placed(text, column));
     if (first === "'" || first === '"' || first === '`') {
       const isName = first === '`' || (first === '"' && family === 'postgresql');
       const { value, end } = quoted(text, start, family === 'mysql' && !isName);
@@ -76,11 +77,19 @@ export function tokenize(text: string, family: Family): readonly Token[] {
       if (found !== undefined) return { token: { kind, text: found[0], column }, end: start + found[0].length };
     }
     const character = String.fromCodePoint(text.codePointAt(start) as number);
-    throw new InvalidExpression(`${JSON.stringify(character)} at column ${column} has no meaning in an expression.`);
+    throw new InvalidExpression(
+      `${JSON.stringify(character)} at column ${column} has no meaning in an expression.`,
+      placed(text, column),
+    );
   }
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', '0': '\0', Z: '\x1a' };
+
+/** Where in a text of SQL an error is, for whoever has the text from somewhere else. */
+export function placed(text: string, column: number): DataJointErrorOptions {
+  return { details: { expression: text, column } };
+}
 
 function quoted(text: string, start: number, hasEscapes: boolean): { readonly value: string; readonly end: number } {
   const quote = text[start];
@@ -98,5 +107,5 @@ function quoted(text: string, start: number, hasEscapes: boolean): { readonly va
       value += escaped === '%' || escaped === '_' ? `\\${escaped}` : (escapes[escaped] ?? escaped);
     } else value += character;
   }
-  throw new InvalidExpression(`The quote ${quote} at column ${start + 1} is not closed.`);
+  throw new InvalidExpression(`The quote ${quote} at column ${start + 1} is not closed.`, placed(text, start + 1));
 }
