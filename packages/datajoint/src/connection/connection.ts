@@ -45,6 +45,8 @@ export class Connection implements Executor {
   readonly dialect: Dialect;
   readonly #pool: SessionPool;
   readonly #transaction = new AsyncLocalStorage<Transaction>();
+  /** Transactions whose callbacks have not ended. */
+  #underWay = 0;
 
   constructor({ dialect, driver = mysqlDriver, pool, ...options }: ConnectionOptions) {
     this.dialect = dialect;
@@ -163,10 +165,14 @@ export class Connection implements Executor {
     try {
       let result: T;
       try {
+        this.#underWay += 1;
         result = await this.#transaction.run(transaction, () => run(transaction));
         if (signal?.aborted) throw cancellationOf(signal);
       } finally {
         await transaction.end();
+        this.#underWay -= 1;
+        // Node 20 follows every promise of the process as long as it is in use.
+        if (this.#underWay === 0) this.#transaction.disable();
       }
       // From here on nobody knows, should the connection be lost.
       isKept = true;
