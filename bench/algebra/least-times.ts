@@ -4,7 +4,7 @@ export type Timed = (times: number) => Promise<number>;
 /** Milliseconds that a turn takes at least, as what is fast is asked several times: less than a scheduler's slice. */
 const turnTime = 3;
 /** How many turns each side has; and how many without a shorter one make sure that none is to come. */
-const turns = { least: 12, most: 400, steady: 12 };
+const turns = { least: 4, most: 400, steady: 12 };
 /** By how much a shorter turn has to be shorter to count as news. */
 const news = 0.005;
 

@@ -25,6 +25,7 @@ import type {
   Projected,
   ProjectedKey,
   Row,
+  United,
   ValuesOf,
 } from './record-types.ts';
 import { Relation, type RelationState } from './relation.ts';
@@ -129,6 +130,10 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   }
 
   /** The rows of both; one where both have one of the same primary key. @throws InvalidExpression */
+  union<Other extends Row, OtherKey extends string>(
+    other: QueryExpression<Other, OtherKey>,
+  ): QueryExpression<United<R, Other, K>, K>;
+  union(other: Relation): QueryExpression;
   union(other: Relation): QueryExpression {
     return new QueryExpression(union(this, other));
   }

@@ -2,6 +2,8 @@ import { describe, expectTypeOf, test } from 'vitest';
 import type { Value } from '../heading/codec/value.ts';
 import type { QueryExpression } from './query-expression.ts';
 import type { Row } from './record-types.ts';
+import { Top } from './top.ts';
+import { U } from './u.ts';
 
 type Session = { subject: number; session: number; day: string; rig: string | null };
 type Trial = { subject: number; session: number; trial: number; hit: number };
@@ -46,6 +48,25 @@ describe('a declared record flows', () => {
     >();
     const extended = () => trial.extend(session).fetch('rig');
     expectTypeOf<Awaited<ReturnType<typeof extended>>>().toEqualTypeOf<(string | null)[]>();
+  });
+
+  test('through unions, universal sets and the first rows', () => {
+    const united = () => session.proj('day').union(session.proj('rig')).fetch();
+    expectTypeOf<Awaited<ReturnType<typeof united>>>().toEqualTypeOf<
+      { subject: number; session: number; day: string | null; rig: string | null }[]
+    >();
+    const listed = () => new U('rig', 'day').restrict(session).fetch();
+    expectTypeOf<Awaited<ReturnType<typeof listed>>>().toEqualTypeOf<{ rig: string | null; day: string }[]>();
+    const counted = () => new U('rig').aggr(session, { n: 'count(*)' }).fetch1();
+    expectTypeOf<Awaited<ReturnType<typeof counted>>>().toEqualTypeOf<{ rig: string | null; n: Value }>();
+    const all = () => new U().aggr(session, { n: 'count(*)' }).fetch1('n');
+    expectTypeOf<Awaited<ReturnType<typeof all>>>().toEqualTypeOf<Value>();
+    const key = () => new U('rig').join(session).fetch('KEY');
+    expectTypeOf<Awaited<ReturnType<typeof key>>>().toEqualTypeOf<
+      { subject: number; session: number; rig: string | null }[]
+    >();
+    const first = () => session.restrict(new Top({ limit: 1 })).fetch();
+    expectTypeOf<Awaited<ReturnType<typeof first>>>().toEqualTypeOf<Session[]>();
   });
 
   test('into columns and values', () => {

@@ -70,6 +70,14 @@ export type ProjectedKey<R, K extends string, Items extends readonly ProjectionI
 export type Joined<Left, Right> =
   IsAny<Left> extends true ? Row : IsAny<Right> extends true ? Row : Flat<Left & Omit<Right, keyof Left>>;
 
+/** The record of a union: of the same key; the rest is NULL where a row's side has no such attribute. */
+export type United<Left, Right, K extends string> =
+  IsAny<Left> extends true
+    ? Row
+    : IsAny<Right> extends true
+      ? Row
+      : Flat<Pick<Left, K & keyof Left> & Optional<Omit<Left, K>> & Optional<Omit<Right, K | keyof Left>>>;
+
 /** A record that may be missing from a join. */
 export type Optional<R> = { [Name in keyof R]: R[Name] | null };
 
