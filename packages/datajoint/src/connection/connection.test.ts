@@ -155,6 +155,8 @@ describe('a transaction', () => {
       );
     });
     await later;
+    const again = connection.transaction(() => connection.transaction(async () => undefined));
+    await expect(again).rejects.toThrow('cannot be nested');
   });
 
   test('runs its statements one after the other', async () => {

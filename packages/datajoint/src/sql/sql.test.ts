@@ -9,6 +9,7 @@ import { trusted, trustedFragment } from './trusted-sql.ts';
 const numbered: SqlSyntax = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: (index) => `$${index + 1}`,
+  numbersPlaceholders: true,
   literal: (text) => `'${text.replaceAll("'", "''")}'`,
 };
 
@@ -125,13 +126,13 @@ describe('fragments', () => {
       ['a', 'b'],
       [
         ['x', undefined],
-        [undefined, 'y'],
+        ['y', 'z'],
       ],
     )} ${2}`;
-    const written = { params: [1, 'x', 'y', 2], attributes: [undefined, 'a', 'b', undefined] };
+    const written = { params: [1, 'x', 'y', 'z', 2], attributes: [undefined, 'a', 'a', 'b', undefined] };
     for (const fragment of [rows, rows.writtenOut(postgresSyntax)]) {
-      expect(fragment.toStatement(postgresSyntax)).toEqual({ text: '$1 ($2, DEFAULT), (DEFAULT, $3) $4', ...written });
-      expect(fragment.toStatement(mysqlSyntax)).toEqual({ text: '? (?, DEFAULT), (DEFAULT, ?) ?', ...written });
+      expect(fragment.toStatement(postgresSyntax)).toEqual({ text: '$1 ($2, DEFAULT), ($3, $4) $5', ...written });
+      expect(fragment.toStatement(mysqlSyntax)).toEqual({ text: '? (?, DEFAULT), (?, ?) ?', ...written });
     }
   });
 

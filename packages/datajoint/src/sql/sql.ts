@@ -25,6 +25,8 @@ export interface SqlSyntax {
   quote(identifier: string): string;
   /** The marker of the parameter with this zero-based position. */
   placeholder(index: number): string;
+  /** Whether the markers differ by position. */
+  readonly numbersPlaceholders: boolean;
   /** Writes a text as a string literal, for statements that take no parameters. */
   literal(text: string): string;
 }
@@ -112,17 +114,18 @@ function placeRows(
   values: Values,
   syntax: SqlSyntax,
 ): string {
-  const written: string[] = [];
-  for (const row of rows) {
-    let text = '';
-    for (let index = 0; index < row.length; index += 1) {
-      const value = row[index];
-      if (index > 0) text += ', ';
-      text += value === undefined ? 'DEFAULT' : place(value, attributes[index], values, syntax);
+  const alike = syntax.numbersPlaceholders ? undefined : attributes.map(() => syntax.placeholder(0)).join(', ');
+  const texts = rows.map((row) => {
+    if (alike === undefined || row.includes(undefined)) {
+      return row
+        .map((value, index) => (value === undefined ? 'DEFAULT' : place(value, attributes[index], values, syntax)))
+        .join(', ');
     }
-    written.push(`(${text})`);
-  }
-  return written.join(', ');
+    for (const value of row) values.params.push(value as Param);
+    for (const attribute of attributes) values.attributes.push(attribute);
+    return alike;
+  });
+  return `(${texts.join('), (')})`;
 }
 
 function written(piece: Exclude<Piece, Valued>, syntax: SqlSyntax): string {
