@@ -8,6 +8,8 @@ export interface RequestState {
   credentials?: Promise<Credentials>;
   author?: Author;
   signal?: AbortSignal;
+  /** What has to be answered before it. */
+  before?: readonly Promise<void>[];
 }
 
 declare module 'fastify' {

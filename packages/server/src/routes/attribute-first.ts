@@ -8,7 +8,6 @@ import type { Peers } from '../workers/peers.ts';
  */
 export class AttributeFirst {
   readonly #answering = new Map<string, Set<Promise<void>>>();
-  readonly #before = new WeakMap<FastifyRequest, readonly Promise<void>[]>();
   readonly #peers: Pick<Peers, 'arrived' | 'turn'> | undefined;
 
   /** @param peers where such requests arrive, too. */
@@ -24,7 +23,7 @@ export class AttributeFirst {
     else if (url.endsWith('/table/:table/record')) {
       const key = keyOf(request);
       const elsewhere = this.#peers?.turn(hash(key));
-      this.#before.set(request, [...(this.#answering.get(key) ?? []), ...(elsewhere === undefined ? [] : [elsewhere])]);
+      request.state.before = [...(this.#answering.get(key) ?? []), ...(elsewhere === undefined ? [] : [elsewhere])];
     }
   }
 
@@ -32,8 +31,8 @@ export class AttributeFirst {
    * Resolves when the `attribute` requests that came before this one have been answered, or their clients have left.
    * To be waited for before a database session is taken, which those requests may need.
    */
-  async turn(request: FastifyRequest): Promise<void> {
-    await Promise.all(this.#before.get(request) ?? []);
+  async turn({ state: { before = [] } }: FastifyRequest): Promise<void> {
+    if (before.length > 0) await Promise.all(before);
   }
 
   #announce(key: string, reply: FastifyReply): void {
