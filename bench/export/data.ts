@@ -1,8 +1,11 @@
 import { createConnection } from 'mysql2/promise';
-import type { PrivateServer } from '../../test/support/test-server.ts';
+import type { TestServer } from '../../test/support/test-server.ts';
 
 /** Makes `bench_export.sample` with so many rows of the usual types. */
-export async function makeSamples({ host, port, user, password }: PrivateServer, rows: number): Promise<void> {
+export async function makeSamples(
+  { host, port, user, password }: Pick<TestServer, 'host' | 'port' | 'user' | 'password'>,
+  rows: number,
+): Promise<void> {
   const connection = await createConnection({ host, port, user, password });
   try {
     await connection.query('CREATE DATABASE bench_export');

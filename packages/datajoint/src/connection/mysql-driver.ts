@@ -12,6 +12,9 @@ const sqlMode =
 /** How long a statement waits for a row that another transaction holds, in seconds; servers wait 50 on their own. */
 const lockWaitTimeout = 15;
 
+/** How long a server waits for its rows to be taken, in seconds; 60 on its own, and then it drops the session. */
+const netWriteTimeout = 3600;
+
 /** How long a second connection may take to stop what a first one runs, in milliseconds. */
 const killTimeout = 2000;
 
@@ -40,6 +43,7 @@ function setUp({ handshake }: MysqlLink, statementTimeout: number): string {
     'SESSION autocommit = 1',
     `SESSION sql_mode = '${sqlMode}'`,
     `SESSION innodb_lock_wait_timeout = ${lockWaitTimeout}`,
+    `SESSION net_write_timeout = ${netWriteTimeout}`,
   ];
   const { product, version } = serverOf(handshake.serverVersion);
   // What MySQL 8 and later say of a table's last change would be up to a day old.
