@@ -59,8 +59,10 @@ describe('a declared record flows', () => {
     expectTypeOf<Awaited<ReturnType<typeof listed>>>().toEqualTypeOf<{ rig: string | null; day: string }[]>();
     const counted = () => new U('rig').aggr(session, { n: 'count(*)' }).fetch1();
     expectTypeOf<Awaited<ReturnType<typeof counted>>>().toEqualTypeOf<{ rig: string | null; n: Value }>();
-    const all = () => new U().aggr(session, { n: 'count(*)' }).fetch1('n');
-    expectTypeOf<Awaited<ReturnType<typeof all>>>().toEqualTypeOf<Value>();
+    const all = () => new U().aggr(session, { n: 'count(*)' }).fetch1();
+    expectTypeOf<Awaited<ReturnType<typeof all>>>().toEqualTypeOf<{ n: Value }>();
+    const some = (names: string[]) => new U(...names).restrict(session).fetch();
+    expectTypeOf<Awaited<ReturnType<typeof some>>>().toEqualTypeOf<Row[]>();
     const key = () => new U('rig').join(session).fetch('KEY');
     expectTypeOf<Awaited<ReturnType<typeof key>>>().toEqualTypeOf<
       { subject: number; session: number; rig: string | null }[]

@@ -52,6 +52,11 @@ export type Projected<R, K extends string, Items extends readonly ProjectionItem
     ? Row
     : Flat<Pick<R, Kept<R, K, Items> & keyof R> & { [Name in keyof Named<Items>]: ValueOf<R, Named<Items>[Name]> }>;
 
+/** The record of a summary by some attributes; any record where they are not known. */
+export type Summary<R, Names extends string, Items extends readonly ProjectionItem[]> = string extends Names
+  ? Row
+  : Projected<R, Names, Items>;
+
 /** The primary key of a projection. */
 export type ProjectedKey<R, K extends string, Items extends readonly ProjectionItem[]> =
   IsAny<R> extends true

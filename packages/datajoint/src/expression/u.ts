@@ -1,7 +1,7 @@
 import { aggregateBy } from './aggregation.ts';
 import type { ProjectionItem } from './projection.ts';
 import { QueryExpression } from './query-expression.ts';
-import type { Projected, Row } from './record-types.ts';
+import type { Row, Summary } from './record-types.ts';
 import type { Relation } from './relation.ts';
 import { promote, UniversalSet, valuesIn } from './universal-set.ts';
 
@@ -9,7 +9,7 @@ import { promote, UniversalSet, valuesIn } from './universal-set.ts';
  * The universal set of some attributes: `new U('rig').restrict(session)` lists the rigs of all sessions,
  * `new U('rig').aggr(session, { n: 'count(*)' })` counts the sessions of each, `new U().aggr(...)` those of all.
  */
-export class U<const Names extends string = string> extends UniversalSet {
+export class U<const Names extends string = never> extends UniversalSet {
   constructor(...names: readonly Names[]) {
     super(...names);
   }
@@ -17,7 +17,7 @@ export class U<const Names extends string = string> extends UniversalSet {
   /** The combinations of values that occur in an expression, each once. */
   restrict<R extends Row, K extends string>(
     expression: QueryExpression<R, K>,
-  ): QueryExpression<Projected<R, Names, []>, Names>;
+  ): QueryExpression<Summary<R, Names, []>, Names>;
   restrict(expression: Relation): QueryExpression;
   restrict(expression: Relation): QueryExpression {
     return new QueryExpression(valuesIn(this.primaryKey, expression));
@@ -27,7 +27,7 @@ export class U<const Names extends string = string> extends UniversalSet {
   aggr<R extends Row, K extends string, const Items extends readonly ProjectionItem[]>(
     group: QueryExpression<R, K>,
     ...items: Items
-  ): QueryExpression<Projected<R, Names, Items>, Names>;
+  ): QueryExpression<Summary<R, Names, Items>, Names>;
   aggr(group: Relation, ...items: readonly ProjectionItem[]): QueryExpression;
   aggr(group: Relation, ...items: readonly ProjectionItem[]): QueryExpression {
     return new QueryExpression(aggregateBy(this.primaryKey, group, items));

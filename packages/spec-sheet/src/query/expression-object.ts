@@ -154,9 +154,9 @@ export class TableObject extends ExpressionObject {
 /** `dj.U('rig')` */
 export class UniversalSetObject extends HostObject {
   readonly kind = 'a universal set';
-  readonly set: U;
+  readonly set: U<string>;
 
-  constructor(set: U) {
+  constructor(set: U<string>) {
     super();
     this.set = set;
   }
