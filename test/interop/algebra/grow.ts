@@ -339,8 +339,9 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
     };
     switch (kind) {
       case 'integer':
-      case 'year':
         return plain(pick([0, 1, 2, 3, -1, 2020]));
+      case 'year':
+        return plain(pick([1999, 2000, 2020]));
       case 'bool':
         return plain(choose(2) === 1);
       case 'decimal': {
@@ -372,9 +373,11 @@ export async function grow(choose: Choose, garden: Garden, depth: number): Promi
     const name = choose(6) === 5 ? (family === 'mysql' ? `\`${attribute.name}\`` : attribute.name) : attribute.name;
     const nulls = [`${name} IS NULL`, `${name} IS NOT NULL`];
     switch (storage.kind) {
+      // MySQL reads a year of two digits as one of four, or not, by where it comes from.
+      case 'year':
+        return [`${name} > 2000`, `${name} IN (1999, 2020)`, `NOT ${name} = 2020`, ...nulls];
       case 'integer':
       case 'decimal':
-      case 'year':
         return [
           ...[`${name} > 1`, `${name} IN (1, 2)`, `${name} BETWEEN 0 AND 2`, `${name} = 1 OR ${name} IS NULL`],
           ...[
