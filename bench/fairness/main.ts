@@ -69,7 +69,9 @@ const explained = `User B asks for ten rows over one connection, alone and then 
 twenty answers. B's 95th percentile is to be at most twice what it is alone, or 25 ms.`;
 
 async function* measure(database: BenchDatabase, seconds: number): AsyncGenerator<string[]> {
-  const pharus = await startPharus(database);
+  // As many sessions as a user has where nothing is said.
+  const settings = { ...database.settings, PHARUS_POOL_MAX: '8' };
+  const pharus = await startPharus({ login: database.login, settings });
   try {
     const { port } = pharus;
     const [a, b] = [await database.addReader('reader_a'), await database.addReader('reader_b')];
