@@ -1,4 +1,5 @@
 import type { Cell } from './driver.ts';
+import { rowSize } from './row-size.ts';
 
 type Batch = readonly (readonly Cell[])[];
 
@@ -15,16 +16,10 @@ export async function* gathered(batches: AsyncIterable<Batch>): AsyncGenerator<B
   for await (const batch of batches) {
     kept.push(batch);
     rows += batch.length;
-    if (rows < most.rows) for (const row of batch) bytes += bytesOf(row);
+    if (rows < most.rows) for (const row of batch) bytes += rowSize(row);
     if (rows < most.rows && bytes < most.bytes) continue;
     yield* kept;
     kept = [];
   }
   yield* kept;
-}
-
-function bytesOf(row: readonly Cell[]): number {
-  let bytes = 0;
-  for (const cell of row) bytes += typeof cell === 'string' || cell instanceof Uint8Array ? cell.length : 8;
-  return bytes;
 }

@@ -2,6 +2,7 @@ import type { Cell } from './driver.ts';
 import type { MysqlField, MysqlPacket, MysqlRowParser } from './mysql-link.ts';
 import type { MysqlRows, Row } from './mysql-rows.ts';
 import { MysqlValues } from './mysql-values.ts';
+import { rowSize } from './row-size.ts';
 
 /** Rows as cells. */
 export class MysqlCellRows implements MysqlRows<Row[]> {
@@ -31,7 +32,7 @@ export class MysqlCellRows implements MysqlRows<Row[]> {
 
   take(row: unknown): void {
     this.#rows.push(row as Row);
-    if (!this.#isMeasured) this.#bytes += sizeOf(row as Row);
+    if (!this.#isMeasured) this.#bytes += rowSize(row as Row);
   }
 
   batch(): Row[] {
@@ -49,15 +50,4 @@ function cellsOf(values: MysqlValues, packet: MysqlPacket): Row {
   for (let column = 0; column < count; column += 1) row[column] = values.isNull(column) ? null : values.cell(column);
   values.end();
   return row;
-}
-
-/** About how many bytes a row takes. */
-function sizeOf(row: Row): number {
-  let size = 0;
-  for (const cell of row) {
-    if (typeof cell === 'string') size += cell.length;
-    else if (cell instanceof Uint8Array) size += cell.byteLength;
-    else size += 8;
-  }
-  return size;
 }

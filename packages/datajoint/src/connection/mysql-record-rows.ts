@@ -33,8 +33,8 @@ interface Column {
 }
 
 /**
- * Rows as records, written from the bytes of the wire to the bytes of JSON. What is out of the ordinary, a text with
- * something to escape, a fraction of a second, a day that is none, becomes a cell and is written by its column.
+ * Rows as records, written from the bytes of the wire to the bytes of JSON. What is out of the ordinary, a text beyond ASCII
+ * or with control characters, a fraction of a second, a day that is none, becomes a cell and is written by its column.
  */
 export class MysqlRecordRows implements MysqlRows<RecordBatch> {
   readonly #format: RecordFormat;

@@ -5,6 +5,7 @@ import type { Cell } from './driver.ts';
 import { affectedRowsOf, isBytesType, toCells, undoneCommit } from './postgres-answer.ts';
 import type { PostgresClient, PostgresConnection, PostgresExchange } from './postgres-client.ts';
 import { toWireParams } from './postgres-params.ts';
+import { rowSize } from './row-size.ts';
 import { inTurn } from './stream-turns.ts';
 
 export type Row = readonly Cell[];
@@ -162,7 +163,7 @@ export class PostgresRun {
     }
     const { limit } = this.#options;
     if (limit === undefined) return;
-    this.#bytes += sizeOf(row);
+    this.#bytes += rowSize(row);
     if (this.#rows.length >= limit.rows || this.#bytes >= limit.bytes) this.#pause();
     // Whoever waits runs after the whole chunk that is being read now, so that batches do not get small.
     this.#wake?.();
@@ -173,7 +174,7 @@ export class PostgresRun {
     const { rows: most, bytes: largest } = this.#options.limit ?? { rows: Infinity, bytes: Infinity };
     let count = 0;
     let bytes = 0;
-    while (count < this.#rows.length && count < most && bytes < largest) bytes += sizeOf(this.#rows[count++] as Row);
+    while (count < this.#rows.length && count < most && bytes < largest) bytes += rowSize(this.#rows[count++] as Row);
     this.#bytes -= bytes;
     return this.#rows.splice(0, count);
   }
@@ -220,14 +221,4 @@ export class PostgresRun {
     });
     this.#wake = undefined;
   }
-}
-
-function sizeOf(row: Row): number {
-  let size = 0;
-  for (const cell of row) {
-    if (typeof cell === 'string') size += cell.length;
-    else if (cell instanceof Uint8Array) size += cell.byteLength;
-    else size += 8;
-  }
-  return size;
 }
