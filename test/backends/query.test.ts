@@ -304,6 +304,7 @@ describeEachBackend((backend: Backend) => {
     [{ text: 'A', expression: {} }, /either/],
     [{ text: 3 }, /"text", which has to be a text/],
     [{ text: 'A', limitt: 3 }, /no member "limitt".*"limit"/],
+    [{ query: 'Subject' }, /no member "query"\. It may have text, expression, .*format\./],
     [{ text: 'A', limit: -1 }, /whole number of 0/],
     [{ text: 'A', page: 0 }, /whole number of 1/],
     [{ text: 'A', schemas: 'a' }, /list of at most 100 names/],

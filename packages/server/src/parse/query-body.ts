@@ -43,7 +43,8 @@ export function parseQueryBody(body: JsonValue | undefined): QueryRequest {
   if (!isJsonObject(body)) throw refused('has to be a JSON object with "text" or "expression"');
   const further = Object.keys(body).find((key) => !members.includes(key));
   if (further !== undefined) {
-    throw refused(`has no member ${JSON.stringify(further.slice(0, 40))}`, didYouMean(further, members));
+    const hint = didYouMean(further, members) || ` It may have ${members.join(', ')}.`;
+    throw refused(`has no member ${JSON.stringify(further.slice(0, 40))}`, hint);
   }
   const { explain = false, restriction } = body;
   if (typeof explain !== 'boolean') throw refused('has "explain", which has to be true or false');
