@@ -13,7 +13,6 @@ import { createDependencies } from './create-dependencies.ts';
 import type { Demo } from './demo/demo.ts';
 import { answerError } from './errors/error-handler.ts';
 import { answerUnknownRoutes } from './errors/not-found.ts';
-import { isProtected, routeKindOf } from './errors/route-kind.ts';
 import { logAnswers } from './observe/access-log.ts';
 import { auditTo } from './observe/audit.ts';
 import { createLogger } from './observe/logger.ts';
@@ -27,6 +26,7 @@ import type { RequestState } from './request-state.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
 import { dropStalled } from './respond/stalled.ts';
+import { routeFacts, routeKindOf } from './route-facts.ts';
 import { AttributeFirst } from './routes/attribute-first.ts';
 import { families } from './routes/families.ts';
 import type { RouteFamily } from './routes/route-family.ts';
@@ -159,7 +159,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('state');
   const attributeFirst = new AttributeFirst(peers);
   app.addHook('onRequest', (request, reply, done) => {
-    request.state = { reply } satisfies RequestState;
+    request.state = { reply, route: routeFacts(request, config.prefix) } satisfies RequestState;
     attributeFirst.arrive(request, reply);
     if (routeKindOf(request, config.prefix) === 'write') writing.add(request.raw.socket);
     else writing.delete(request.raw.socket);
@@ -192,7 +192,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   answerUnknownRoutes(app, config.prefix);
 
   const metrics = new Metrics(sessions, peers);
-  metrics.observe(app);
+  metrics.observe(app, config.prefix);
   const dependencies = createDependencies({
     config,
     keys,
@@ -205,7 +205,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   // Before the body is read: who has no token gets nothing done.
   app.addHook('onRequest', (request, _reply, done) => {
-    if (isProtected(request, config.prefix)) dependencies.authenticate(request).then(() => done(), done);
+    if (request.state.route.isProtected) dependencies.authenticate(request).then(() => done(), done);
     else done();
   });
   checkParameters(app, config.prefix);

@@ -10,6 +10,7 @@ import type { RouteDependencies } from './dependencies.ts';
 import { RequestError } from './errors/request-error.ts';
 import type { Audit, Author } from './observe/audit.ts';
 import type { Metrics } from './observe/metrics.ts';
+import { clientSignal } from './respond/client-signal.ts';
 import type { AttributeFirst } from './routes/attribute-first.ts';
 import { formatDatabaseAddress } from './sessions/database-address.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -89,17 +90,6 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
       for (const { action, rows } of written) metrics.wrote(action, rows);
     },
 
-    signal(request) {
-      if (request.state.signal !== undefined) return request.state.signal;
-      const controller = new AbortController();
-      const { raw } = request.state.reply;
-      const abort = (): void => {
-        if (!raw.writableFinished) controller.abort();
-      };
-      if (raw.destroyed) abort();
-      else raw.once('close', abort);
-      request.state.signal = controller.signal;
-      return controller.signal;
-    },
+    signal: clientSignal,
   } satisfies RouteDependencies);
 }

@@ -38,6 +38,6 @@ export interface RouteDependencies {
   connect(request: FastifyRequest, credentials: Credentials): Promise<Database>;
   /** Tells the log and the metrics of a write that was made. */
   wrote(request: FastifyRequest, written: readonly Written[]): void;
-  /** Aborts when the client leaves before its answer is complete; hand it to queries and streams. */
+  /** Aborts when the client leaves; hand it to queries and streams. */
   signal(request: FastifyRequest): AbortSignal;
 }

@@ -1,13 +1,14 @@
 import type { FastifyReply } from 'fastify';
 import type { Credentials } from './auth/credentials.ts';
 import type { Author } from './observe/audit.ts';
+import type { RouteFacts } from './route-facts.ts';
 
 /** What is found out about a request while it is being answered. */
 export interface RequestState {
   readonly reply: FastifyReply;
+  readonly route: RouteFacts;
   credentials?: Promise<Credentials>;
   author?: Author;
-  signal?: AbortSignal;
   /** What has to be answered before it. */
   before?: readonly Promise<void>[];
 }

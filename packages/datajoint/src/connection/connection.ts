@@ -107,21 +107,24 @@ export class Connection implements Executor {
   ): AsyncGenerator<Batch, void, undefined> {
     const statement = sql.toStatement(this.dialect.syntax);
     let lease = await this.#pool.acquire(options);
+    let batches: AsyncIterator<Batch> | undefined;
     try {
-      let batches = open(lease.session, statement)[Symbol.asyncIterator]();
-      let first: IteratorResult<Batch>;
+      let next: IteratorResult<Batch>;
       try {
-        first = await batches.next();
+        batches = open(lease.session, statement)[Symbol.asyncIterator]();
+        next = await batches.next();
       } catch (error) {
         if (!isLost(error) || !canRepeat(statement)) throw error;
         lease.release();
         lease = await this.#pool.acquire({ ...options, fresh: true });
         batches = open(lease.session, statement)[Symbol.asyncIterator]();
-        first = await batches.next();
+        next = await batches.next();
       }
-      if (first.done) return;
-      yield* continued(first.value, batches);
+      for (; next.done !== true; next = await batches.next()) yield next.value;
+      batches = undefined;
     } finally {
+      // The rest is not wanted, unless there is none.
+      await batches?.return?.();
       lease.release();
     }
   }
@@ -231,17 +234,6 @@ const isLost = (error: unknown): boolean =>
 
 /** Only what reads. Of the others nobody knows whether they were done when the answer was lost. */
 const canRepeat = ({ text }: Statement): boolean => /^[\s(]*(?:SELECT|SHOW)\b/i.test(text);
-
-async function* continued<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T, void, undefined> {
-  let hasEnded = false;
-  try {
-    yield first;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-    hasEnded = true;
-  } finally {
-    if (!hasEnded) await rest.return?.();
-  }
-}
 
 /** Nobody knows whether a statement that changes something was done when its answer was lost. */
 function lostWrite(cause: unknown): LostConnectionError {

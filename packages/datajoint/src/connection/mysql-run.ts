@@ -38,8 +38,8 @@ const preparable = /^[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES)\b
 
 /** One statement on the wire of a session: its rows as they arrive, and its end. */
 export class MysqlRun<Batch> {
-  columns: readonly string[] = [];
   affectedRows = 0;
+  #fields: readonly MysqlField[] = [];
   readonly #connection: MysqlConnection;
   readonly #options: MysqlRunOptions;
   readonly #rows: MysqlRows<Batch>;
@@ -75,6 +75,11 @@ export class MysqlRun<Batch> {
 
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /** Their names, which nobody asks for as a rule and which are texts only then. */
+  get columns(): readonly string[] {
+    return this.#fields.map(({ name }) => name);
   }
 
   /** The rows that have arrived, at least one; undefined after the last. */
@@ -127,15 +132,17 @@ export class MysqlRun<Batch> {
     if (build === undefined) return command;
     command.buildParserFromFields = (fields, connection) => {
       const parser = this.#rows.parserFor(fields);
-      return parser === undefined ? build.call(command, fields, connection) : always(parser);
+      if (parser === undefined) return build.call(command, fields, connection);
+      given = parser;
+      return Given;
     };
     return command;
   }
 
   #takeFields(fields: readonly MysqlField[] | undefined): void {
     this.#hasRows = fields !== undefined;
-    this.columns = (fields ?? []).map((field) => field.name);
-    for (const field of fields ?? []) {
+    this.#fields = fields ?? [];
+    for (const field of this.#fields) {
       // Their bytes, in place of what the driver would make of them.
       if (field.columnType === geometryType || field.columnType === vectorType) field.columnType = blobType;
     }
@@ -208,12 +215,12 @@ export class MysqlRun<Batch> {
 const isFull = ({ count, bytes }: MysqlRows<unknown>, limit: BatchLimit): boolean =>
   count >= limit.rows || bytes >= limit.bytes;
 
-/** A class whose instances are all the same. */
-function always(parser: MysqlRowParser): new () => MysqlRowParser {
-  return function Parser() {
-    return parser;
-  } as unknown as new () => MysqlRowParser;
-}
+let given: MysqlRowParser | undefined;
+
+/** A class whose instance is the parser that was given last: it is made at once, and a class for each would be dear. */
+const Given = function Parser() {
+  return given;
+} as unknown as new () => MysqlRowParser;
 
 /** Bytes that are copied sooner than looked at in place. */
 const smallArray = 64;

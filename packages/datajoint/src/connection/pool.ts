@@ -42,6 +42,7 @@ interface Member {
   /** In the time of `performance.now()`. */
   readonly expires: number;
   isFresh: boolean;
+  /** Begins anew each time it is given back. */
   idleTimer?: NodeJS.Timeout;
 }
 
@@ -226,9 +227,9 @@ export class SessionPool {
     if (this.#isClosed || !isFit(member)) {
       void this.#drop(member);
     } else {
-      member.idleTimer = setTimeout(() => this.#retire(member), this.#options.idleTimeout);
       // An idle session alone does not keep a program from ending.
-      member.idleTimer.unref();
+      member.idleTimer ??= setTimeout(() => this.#retire(member), this.#options.idleTimeout).unref();
+      member.idleTimer.refresh();
       this.#idle.push(member);
     }
     this.#serve();
@@ -236,11 +237,12 @@ export class SessionPool {
 
   /** An idle session that is fit for use, the most recently used first. */
   #takeIdle(fresh: boolean): Member | undefined {
-    for (const member of [...this.#idle].reverse()) {
-      if (isFit(member) && fresh && !member.isFresh) continue;
-      this.#idle.splice(this.#idle.indexOf(member), 1);
-      clearTimeout(member.idleTimer);
-      if (isFit(member)) return member;
+    for (let index = this.#idle.length - 1; index >= 0; index -= 1) {
+      const member = this.#idle[index] as Member;
+      const isUsable = isFit(member);
+      if (isUsable && fresh && !member.isFresh) continue;
+      this.#idle.splice(index, 1);
+      if (isUsable) return member;
       void this.#drop(member);
     }
     return undefined;

@@ -1,8 +1,8 @@
 import { documentedStatus, errors, PROBLEM_MEDIA_TYPE } from '@pharus/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { securityHeaders } from '../respond/security.ts';
+import { routeKindOf } from '../route-facts.ts';
 import { describeError } from './describe-error.ts';
-import { routeKindOf } from './route-kind.ts';
 
 /** True when an `Accept` header names the media type of problems and does not rule it out. */
 export function wantsProblem(accept: string | undefined): boolean {

@@ -31,16 +31,18 @@ async function begun(batches: CellBatches, signal: AbortSignal): Promise<CellBat
   const iterator = batches[Symbol.asyncIterator]();
   const first = await iterator.next();
   // A client that leaves before its answer has begun would leave a query behind that nobody ends.
-  signal.addEventListener('abort', () => void iterator.return?.()?.catch(() => undefined), { once: true });
-  return continued(first, iterator);
+  const leave = (): void => void iterator.return?.()?.catch(() => undefined);
+  signal.addEventListener('abort', leave, { once: true });
+  return continued(first, iterator, () => signal.removeEventListener('abort', leave));
 }
 
-async function* continued<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+async function* continued<T>(first: IteratorResult<T>, rest: AsyncIterator<T>, end: () => void): AsyncGenerator<T> {
   let hasEnded = first.done === true;
   try {
     for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
     hasEnded = true;
   } finally {
+    end();
     if (!hasEnded) await rest.return?.();
   }
 }

@@ -1,14 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type RouteFacts, routeFacts } from '../route-facts.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Peers } from '../workers/peers.ts';
 
 /** Upper bounds of the histogram of durations, in seconds. */
 const DURATIONS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
-/** Milliseconds until there are figures of the event loop's delay, which is looked at every ten. */
-const firstLook = 30;
+/** Milliseconds until there are figures of the event loop's delay, which is looked at every ten; and how often that is waited for. */
+const firstLook = { pause: 30, most: 20 };
 
 /**
  * What a server counts and measures, for Prometheus: requests, database sessions, the process. Labels are routes as the
@@ -56,14 +57,19 @@ export class Metrics {
   }
 
   /** Measures every request that the server answers. */
-  observe(app: FastifyInstance): void {
-    // Of a few methods, routes and statuses; looking for labels costs more than counting.
-    const known = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
-    app.addHook('onResponse', ({ method, routeOptions: { url: route = 'none' } }, reply, done) => {
-      const key = `${method} ${route} ${reply.statusCode}`;
-      const durations = known.get(key) ?? this.#durations.labels({ method, route, status: String(reply.statusCode) });
-      known.set(key, durations);
-      durations.observe(reply.elapsedTime / 1000);
+  observe(app: FastifyInstance, prefix: string): void {
+    // Of a few methods and statuses; looking for labels costs more than counting.
+    const known = new WeakMap<RouteFacts, Map<string, Histogram.Internal<'method' | 'route' | 'status'>>>();
+    app.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
+      const { method } = request;
+      const facts = routeFacts(request, prefix);
+      const ofRoute = known.get(facts) ?? new Map();
+      known.set(facts, ofRoute);
+      const key = `${method} ${statusCode}`;
+      const durations =
+        ofRoute.get(key) ?? this.#durations.labels({ method, route: facts.url ?? 'none', status: String(statusCode) });
+      ofRoute.set(key, durations);
+      durations.observe(elapsedTime / 1000);
       done();
     });
   }
@@ -81,7 +87,7 @@ export class Metrics {
   async text(): Promise<string> {
     if (this.#peers !== undefined) return await this.#peers.metrics();
     // Watching the process costs something, so it begins with the first who asks, and who waits for the first figures.
-    if (this.#watchProcess()) await setTimeout(firstLook);
+    if (this.#watchProcess()) await this.#firstFigures();
     return await this.#registry.metrics();
   }
 
@@ -99,6 +105,16 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     this.#countBefore();
     return true;
+  }
+
+  /** A busy machine keeps the figures waiting. */
+  async #firstFigures(): Promise<void> {
+    const delay = this.#registry.getSingleMetric('nodejs_eventloop_lag_mean_seconds');
+    for (let looks = 0; looks < firstLook.most; looks += 1) {
+      await setTimeout(firstLook.pause);
+      const figures = await delay?.get();
+      if (figures?.values.every(({ value }) => !Number.isNaN(value))) return;
+    }
   }
 
   /** The processor time that was used before it was watched: what counts it counts from then on. */

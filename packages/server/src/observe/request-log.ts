@@ -5,15 +5,17 @@ type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 /** What a log line is made of, as pino takes it: an object or an error first, then the message. */
 type Line = readonly [unknown, ...unknown[]];
 
+type Facts = Readonly<Record<string, unknown>>;
+
 /**
  * The log of one request, whose lines all say whose they are. A child of pino's would do the same, and write those facts
  * down for each request, though most have no line at all.
  */
 export class RequestLog {
-  readonly #log: FastifyBaseLogger;
-  readonly #facts: Readonly<Record<string, unknown>>;
+  readonly #log: FastifyBaseLogger | RequestLog;
+  readonly #facts: Facts;
 
-  constructor(log: FastifyBaseLogger, facts: Readonly<Record<string, unknown>>) {
+  constructor(log: FastifyBaseLogger | RequestLog, facts: Facts) {
     this.#log = log;
     this.#facts = facts;
   }
@@ -28,10 +30,10 @@ export class RequestLog {
   }
 
   /** @param options a level of its own, and whatever else pino's children take. */
-  child(facts: Readonly<Record<string, unknown>>, options?: { readonly level?: string }): FastifyBaseLogger {
-    const all = { ...this.#facts, ...facts };
+  child(facts: Facts, options?: { readonly level?: string }): FastifyBaseLogger {
     const isPlain = options === undefined || Object.keys(options).length === 0;
-    return isPlain ? (new RequestLog(this.#log, all) as FastifyBaseLogger) : this.#log.child(all, options);
+    if (isPlain) return new RequestLog(this, facts) as FastifyBaseLogger;
+    return this.#log.child({ ...this.#facts, ...facts }, options);
   }
 
   fatal(...line: Line): void {

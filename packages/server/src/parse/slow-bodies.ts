@@ -24,9 +24,10 @@ export function refuseSlowBodies(
   { whole, silence }: Patience,
   refuse: (request: FastifyRequest) => void,
 ): void {
-  app.addHook('onRequest', async (request) => {
-    const { raw, routeOptions } = request;
-    const { takesFiles, takesTime } = routeOptions.config;
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { raw } = request;
+    if (!hasBody(raw)) return done();
+    const { takesFiles, takesTime } = request.routeOptions.config;
     // A request that is complete may wait for its answer as long as that takes.
     const late = (): void => {
       if (raw.complete === false) refuse(request);
@@ -36,8 +37,13 @@ export function refuseSlowBodies(
     timer.unref();
     const stop = (): void => clearTimeout(timer);
     raw.once('end', stop).once('close', stop);
+    done();
   });
 }
+
+/** Without these headers, the end of the headers is that of the request. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 function watchSilence(request: IncomingMessage, silence: number, late: () => void): NodeJS.Timeout {
   const { socket } = request;

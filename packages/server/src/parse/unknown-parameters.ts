@@ -1,8 +1,8 @@
 import { didYouMean } from '@pharus/datajoint';
 import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../errors/request-error.ts';
-import { contractOf } from '../errors/route-kind.ts';
 import { warn } from '../respond/warn.ts';
+import { routeFacts } from '../route-facts.ts';
 import type { Query } from './record-query.ts';
 
 /** The first parameter that is not known, with the nearest that is: `unknown parameter "limt". Did you mean "limit"?` */
@@ -20,7 +20,7 @@ export function unknownParameter(query: Query, known: readonly string[]): string
  */
 export function checkParameters(app: FastifyInstance, prefix: string): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const contract = request.url.includes('?') ? contractOf(request, prefix) : undefined;
+    const contract = request.url.includes('?') ? routeFacts(request, prefix).contract : undefined;
     const { additionalProperties } = (contract?.query ?? {}) as { readonly additionalProperties?: boolean };
     if (contract === undefined || additionalProperties === false) return done();
     const known = Object.keys(contract.query?.properties ?? {});

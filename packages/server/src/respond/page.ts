@@ -21,7 +21,7 @@ import { selectAttributes } from '../parse/attributes.ts';
 import { checkOrder, writeCursor } from '../parse/cursor.ts';
 import { parseJson } from '../parse/json.ts';
 import type { RecordRequest } from '../parse/record-query.ts';
-import { type Sent, sendRecords } from './records.ts';
+import { members, type Sent, sendRecords } from './records.ts';
 
 /** Which rows, in what order, with which attributes. */
 export type PageRequest = Pick<RecordRequest, 'limit' | 'page' | 'order' | 'attributes'> &
@@ -43,7 +43,8 @@ export interface PagePlan {
   readonly asked: PageRequest;
   readonly rows: QueryExpression;
   readonly attributes: readonly Attribute[];
-  readonly names: readonly string[];
+  /** The answer's header, a member of it as JSON. */
+  readonly header: string;
   readonly order: readonly OrderItem[];
   /** Rows before the page. */
   readonly offset: number;
@@ -71,7 +72,16 @@ export function planPage(rows: QueryExpression, asked: PageRequest): PagePlan {
   if (walk !== undefined) checkOrder(walk, order);
   const offset = walk?.passed ?? (page - 1) * limit;
   const isFar = cursor === undefined && isWalkable && offset >= far;
-  const plan = { asked, rows, attributes, names, order, offset, isFar, place: walk?.place };
+  const plan = {
+    asked,
+    rows,
+    attributes,
+    header: members({ recordHeader: names }),
+    order,
+    offset,
+    isFar,
+    place: walk?.place,
+  };
   return { ...plan, page: pageFrom(plan, walk?.place) };
 }
 
@@ -90,7 +100,7 @@ export async function sendPage(
   plan: PagePlan,
   { counts, marks, signal, further }: PageOptions,
 ): Promise<FastifyReply> {
-  const { asked, rows, attributes, names, order, offset } = plan;
+  const { asked, rows, attributes, header, order, offset } = plan;
   const { limit, blobs, after: cursor, count = 'exact' } = asked;
   // Rows that had to be counted before will have to be again: that is done beside reading them.
   const early = count === 'exact' && counts.knows(rows) ? counts.count(rows, { signal }) : undefined;
@@ -108,8 +118,7 @@ export async function sendPage(
     return (await early?.catch(unlessBusy)) ?? (await counts.count(rows, { signal, goesFirst: true }));
   };
   return sendRecords(reply, {
-    recordHeader: names,
-    further,
+    opening: further === undefined ? header : `${header},${members(further)}`,
     batches: limit === 0 ? nothing() : page.records(attributes, { blobs, signal }),
     async ending(sent) {
       const isFull = limit > 0 && sent.count === limit;
@@ -125,12 +134,12 @@ export async function sendPage(
 
 /** The place of the last row that was sent. */
 function endOf(
-  { last }: Sent,
+  sent: Sent,
   attributes: readonly Attribute[],
   order: readonly OrderItem[],
   heading: Heading,
 ): Place | undefined {
-  const record = parseJson(last() ?? '[]') as readonly InputValue[];
+  const record = parseJson(sent.last() ?? '[]') as readonly InputValue[];
   return placeOf(order, heading, (name) => record[attributes.findIndex((attribute) => attribute.name === name)]);
 }
 

@@ -4,9 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { inSmallHeap } from '../observe/small-heap.ts';
 
 export interface RecordAnswer {
-  readonly recordHeader: readonly string[];
-  /** Further members of the answer, before its records. */
-  readonly further?: Readonly<Record<string, unknown>> | undefined;
+  /** The members of the answer before its records, as JSON without braces. */
+  readonly opening: string;
   readonly batches: AsyncIterable<RecordBatch>;
   /** The members of the answer after its records, once all of them have been read. */
   readonly ending: (sent: Sent) => Promise<Readonly<Record<string, unknown>>>;
@@ -30,36 +29,57 @@ type Piece = string | Uint8Array;
  */
 export async function sendRecords(reply: FastifyReply, answer: RecordAnswer): Promise<FastifyReply> {
   reply.type('application/json');
-  const rest = pieces(answer);
-  const head: Piece[] = [];
+  const batches = answer.batches[Symbol.asyncIterator]();
+  const head: Piece[] = [`{${answer.opening},"records":[`];
+  const sent = new SentRecords();
   let size = 0;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) {
-    head.push(next.value);
-    size += next.value.length;
-    if (size > wholeAnswer) return reply.send(inSmallHeap(Readable.from(joined(head, rest))));
+  for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
+    size += next.value.json.length;
+    head.push(...sent.piecesOf(next.value));
+    if (size <= wholeAnswer) continue;
+    const stream = Readable.from(streamed(head, sent, batches, answer));
+    // Also when the client has left before anything of it was read.
+    stream.once('close', () => void batches.return?.().catch(() => undefined));
+    return reply.send(inSmallHeap(stream));
   }
+  head.push(await endOf(sent, answer));
   return reply.send(Buffer.concat(head.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))));
 }
 
-async function* joined(head: readonly Piece[], rest: AsyncGenerator<Piece>): AsyncGenerator<Piece> {
+async function* streamed(
+  head: readonly Piece[],
+  sent: SentRecords,
+  batches: AsyncIterator<RecordBatch>,
+  answer: RecordAnswer,
+): AsyncGenerator<Piece> {
   yield* head;
-  yield* rest;
-}
-
-async function* pieces({ recordHeader, further = {}, batches, ending }: RecordAnswer): AsyncGenerator<Piece> {
-  yield `{${members({ recordHeader, ...further })},"records":[`;
-  let count = 0;
-  let last: RecordBatch | undefined;
-  for await (const batch of batches) {
-    if (count > 0) yield ',';
-    yield batch.json;
-    count += batch.count;
-    last = batch;
+  for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
+    yield* sent.piecesOf(next.value);
   }
-  yield `],${members(await ending({ count, last: () => last?.last() }))}}\n`;
+  yield await endOf(sent, answer);
 }
 
-const members = (values: Readonly<Record<string, unknown>>): string =>
+/** The records that have been written so far. */
+class SentRecords implements Sent {
+  count = 0;
+  #last: RecordBatch | undefined;
+
+  last(): string | undefined {
+    return this.#last?.last();
+  }
+
+  piecesOf(batch: RecordBatch): readonly Piece[] {
+    const pieces = this.count === 0 ? [batch.json] : [',', batch.json];
+    this.count += batch.count;
+    this.#last = batch;
+    return pieces;
+  }
+}
+
+const endOf = async (sent: Sent, { ending }: RecordAnswer): Promise<string> => `],${members(await ending(sent))}}\n`;
+
+/** The members of an object as JSON, without braces. */
+export const members = (values: Readonly<Record<string, unknown>>): string =>
   Object.entries(values)
     .map(([name, value]) => `"${name}":${JSON.stringify(value)}`)
     .join(',');

@@ -18,9 +18,10 @@ export class AttributeFirst {
   /** Notes a request as it arrives, before anything is waited for: the order is that of arrival. */
   arrive(request: FastifyRequest, reply: FastifyReply): void {
     if (request.method !== 'GET') return;
-    const { url = '' } = request.routeOptions;
+    const { url = '' } = request.state.route;
     if (url.endsWith('/table/:table/attribute')) this.#announce(keyOf(request), reply);
     else if (url.endsWith('/table/:table/record')) {
+      if (this.#answering.size === 0 && this.#peers === undefined) return;
       const key = keyOf(request);
       const elsewhere = this.#peers?.turn(hash(key));
       request.state.before = [...(this.#answering.get(key) ?? []), ...(elsewhere === undefined ? [] : [elsewhere])];
