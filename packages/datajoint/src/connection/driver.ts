@@ -42,11 +42,19 @@ export interface RecordBatch {
   last(): string;
 }
 
+/** For `typedBy`, where the parameters are compared with what the database's own tables hold. */
+export const catalogTypes = 'catalog';
+
 export interface ExecuteOptions {
   /** Stops the statement on the server as well. */
   readonly signal?: AbortSignal | undefined;
   /** For what completes an answer that has begun: before others who wait for a session, however long it takes. */
   readonly goesFirst?: boolean | undefined;
+  /**
+   * What the types of the statement's parameters follow from, in a word that changes with them: it may be kept prepared
+   * for when it comes again under the same. Left out, a statement with parameters is prepared anew each time.
+   */
+  readonly typedBy?: string | undefined;
   /** For streams: the statement may run for longer than `statementTimeout`, as long as its rows keep coming. */
   readonly isUnlimited?: boolean | undefined;
 }

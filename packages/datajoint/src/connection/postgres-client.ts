@@ -6,6 +6,8 @@ export interface PostgresClient {
   /** Together with the key, what is to be told to stop a statement. */
   readonly processID: number;
   readonly secretKey: number;
+  /** Idle, in a transaction, in one that failed; null before the first statement. */
+  getTransactionStatus(): 'I' | 'T' | 'E' | null;
   getStartupConf: () => Readonly<Record<string, string>>;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   on(event: 'end', listener: () => void): unknown;
@@ -34,8 +36,10 @@ export interface PostgresConnection {
     listener: (message: { readonly parameterName: string; readonly parameterValue: string }) => void,
   ): this;
   on(event: 'authenticationCleartextPassword', listener: () => void): this;
-  parse(message: { readonly text: string; readonly types: readonly number[] }): void;
-  bind(message: { readonly values: readonly (string | Buffer | null)[] }): void;
+  /** Without a name, the statement is kept until the next one. */
+  parse(message: { readonly name?: string; readonly text: string; readonly types: readonly number[] }): void;
+  bind(message: { readonly statement?: string; readonly values: readonly (string | Buffer | null)[] }): void;
+  close(message: { readonly type: 'S'; readonly name: string }): void;
   describe(message: { readonly type: 'P' }): void;
   execute(message: object): void;
   sync(): void;
@@ -46,7 +50,8 @@ export interface PostgresConnection {
 export interface PostgresExchange {
   submit(connection: PostgresConnection): null;
   handleRowDescription(message: { readonly fields: readonly PostgresField[] }): void;
-  handleDataRow(message: { readonly fields: (string | null)[] }): void;
+  /** Not called: rows are taken before they get there. */
+  handleDataRow(): void;
   handleCommandComplete(message: { readonly text: string }): void;
   handleEmptyQuery(): void;
   handlePortalSuspended(): void;
@@ -56,7 +61,8 @@ export interface PostgresExchange {
   handleError(error: unknown): void;
 }
 
-interface PostgresField {
+/** A column of rows. */
+export interface PostgresField {
   readonly name: string;
   /** The number of its type. */
   readonly dataTypeID: number;

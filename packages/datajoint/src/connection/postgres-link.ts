@@ -3,6 +3,7 @@ import { sqlStateOf, translatePostgresError } from '../dialect/postgres/errors.t
 import { AuthenticationError, DataJointError, OverloadedError, UnreachableError } from '../errors.ts';
 import type { ConnectOptions } from './driver.ts';
 import type { PostgresClient, PostgresClientConfig } from './postgres-client.ts';
+import { PostgresMessages } from './postgres-messages.ts';
 import { EncryptionError, openPostgresSocket, type PostgresSocket } from './postgres-socket.ts';
 
 /** A session of `pg`, logged in and set up. */
@@ -13,6 +14,10 @@ export interface PostgresLink {
   readonly isEncrypted: boolean;
   /** As the server spells it, `15.14 (Debian 15.14-0+deb12u1)`. */
   readonly version: string;
+  /** What comes from the server. */
+  readonly messages: PostgresMessages;
+  /** Whether another program is between here and the server, which may have several sessions serve this one in turn. */
+  readonly isPooled: boolean;
 }
 
 const defaultConnectTimeout = 5000;
@@ -31,8 +36,8 @@ export async function openPostgresLink(options: ConnectOptions, setUp: string): 
     const Client = await loadClient();
     const link = await logIn(Client, options, await openPostgresSocket(options, deadline), deadline);
     try {
-      await Promise.race([link.client.query(setUp), rejection(deadline)]);
-      return link;
+      const answers = await Promise.race([link.client.query(`${setUp}; ${whoAmI}`), rejection(deadline)]);
+      return { ...link, isPooled: !isOwnSession(answers, link.client) };
     } catch (error) {
       link.socket.destroy();
       throw error;
@@ -84,7 +89,7 @@ async function logIn(
   options: ConnectOptions,
   { socket, isEncrypted }: PostgresSocket,
   deadline: AbortSignal,
-): Promise<PostgresLink> {
+): Promise<Omit<PostgresLink, 'isPooled'>> {
   const { user, password, database = 'postgres' } = options;
   const client = new Client({
     user,
@@ -123,7 +128,7 @@ async function logIn(
       client.connect().then(() => resolve(), reject);
     });
     guard.isLoggedIn = true;
-    return { client, socket, isEncrypted, version };
+    return { client, socket, isEncrypted, version, messages: guard.messages };
   } catch (error) {
     socket.destroy();
     throw error;
@@ -131,16 +136,18 @@ async function logIn(
 }
 
 /** What the parser throws at bytes it does not understand is to end the connection, and not the process. */
-function guardFromServer(socket: Socket): { isLoggedIn: boolean } {
-  const guard = { isLoggedIn: false };
+function guardFromServer(socket: Socket): { isLoggedIn: boolean; readonly messages: PostgresMessages } {
   const emit: Socket['emit'] = socket.emit.bind(socket);
+  const messages = new PostgresMessages((bytes) => emit('data', bytes));
+  const guard = { isLoggedIn: false, messages };
   let size = 0;
   const guarded = (event: string, ...args: unknown[]): boolean => {
     if (event !== 'data') return emit(event, ...args);
     try {
       size += (args[0] as Buffer).length;
       if (!guard.isLoggedIn && size > maxGreetingBytes) throw new Error('The greeting does not end.');
-      return emit(event, ...args);
+      messages.take(args[0] as Buffer);
+      return true;
     } catch (cause) {
       socket.destroy(new Error('received invalid response', { cause }));
       return true;
@@ -148,6 +155,14 @@ function guardFromServer(socket: Socket): { isLoggedIn: boolean } {
   };
   socket.emit = guarded as Socket['emit'];
   return guard;
+}
+
+const whoAmI = 'SELECT pg_backend_pid()';
+
+/** What lends sessions of the server to its clients has numbers of its own for them. */
+function isOwnSession(answers: unknown, { processID }: PostgresClient): boolean {
+  const [last] = [answers].flat().slice(-1) as { readonly rows?: readonly { readonly pg_backend_pid?: unknown }[] }[];
+  return Number(last?.rows?.[0]?.pg_backend_pid) === processID;
 }
 
 /** `pg` itself, an optional peer. */

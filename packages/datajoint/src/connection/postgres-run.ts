@@ -1,22 +1,32 @@
 import { sqlStateOf, translatePostgresError } from '../dialect/postgres/errors.ts';
 import { type DataJointError, LostConnectionError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
-import type { Cell } from './driver.ts';
-import { affectedRowsOf, isBytesType, toCells, undoneCommit } from './postgres-answer.ts';
-import type { PostgresClient, PostgresConnection, PostgresExchange } from './postgres-client.ts';
-import { toWireParams } from './postgres-params.ts';
-import { rowSize } from './row-size.ts';
+import { affectedRowsOf, undoneCommit } from './postgres-answer.ts';
+import type { PostgresClient, PostgresConnection, PostgresExchange, PostgresField } from './postgres-client.ts';
+import type { PostgresLink } from './postgres-link.ts';
+import { toWireParams, type WireParams } from './postgres-params.ts';
+import type { BatchLimit, PostgresRows } from './postgres-rows.ts';
+import type { PostgresStatements, PreparedStatement } from './postgres-statements.ts';
 import { inTurn } from './stream-turns.ts';
 
-export type Row = readonly Cell[];
-
 export interface PostgresRunOptions {
+  /** What the session keeps prepared. */
+  readonly statements: PostgresStatements;
+  /** See `ExecuteOptions`. */
+  readonly typedBy: string | undefined;
   /** Stop reading the socket while this much is not yet taken; without it everything is kept. */
-  readonly limit?: { readonly rows: number; readonly bytes: number } | undefined;
+  readonly limit?: BatchLimit | undefined;
   /** Milliseconds the server may stay silent; 0 for ever. */
   readonly patience: number;
   readonly onImpatient: () => void;
 }
+
+/**
+ * Classes of errors by which a statement that was prepared earlier may fail only for that: tables or their columns have
+ * changed since, or whoever is between here and the server does not know it, or knows another one.
+ */
+const mayBeOutdated = /^(?:0A|22|26|42)/;
+const isUnknownToServer = /^(?:26000|42P05)$/;
 
 /**
  * One statement on the wire of a session: its rows as they arrive, and its end.
@@ -24,17 +34,18 @@ export interface PostgresRunOptions {
  * All of it is sent at once, for one round trip. A query whose rows are not taken is held up by not reading the socket,
  * rather than by asking for so many rows at a time: that would deny it parallel plans, and rows differ in size.
  */
-export class PostgresRun {
+export class PostgresRun<Batch> {
   columns: readonly string[] = [];
   affectedRows = 0;
   /** Whether, where it failed, that is what the server answered, and the session is in order. */
   isAnswered = false;
+  readonly #link: PostgresLink;
   readonly #socket: PostgresConnection['stream'];
   readonly #statement: Statement;
+  readonly #params: WireParams;
+  readonly #rows: PostgresRows<Batch>;
   readonly #options: PostgresRunOptions;
-  #isBytes: readonly boolean[] = [];
-  #rows: Row[] = [];
-  #bytes = 0;
+  #hasRows = false;
   #rowsSinceSign = 0;
   #isPaused = false;
   /** Whether it is to go on as soon as its turn comes. */
@@ -48,14 +59,23 @@ export class PostgresRun {
   #patience: NodeJS.Timeout | undefined;
 
   /** Sends the statement. Throws an InvalidValueError for a value that cannot be sent. */
-  constructor(client: PostgresClient, statement: Statement, options: PostgresRunOptions) {
-    this.#socket = client.connection.stream;
+  constructor(link: PostgresLink, statement: Statement, rows: PostgresRows<Batch>, options: PostgresRunOptions) {
+    this.#link = link;
+    this.#socket = link.client.connection.stream;
     this.#statement = statement;
+    this.#params = toWireParams(statement);
+    this.#rows = rows;
     this.#options = options;
     this.#settled = new Promise((resolve) => {
       this.#onSettled = resolve;
     });
-    client.query(this.#exchange());
+    const isInTransaction = isBegun(link.client);
+    const prepared = options.statements.find(statement, this.#params.types, {
+      typedBy: options.typedBy,
+      isInTransaction,
+    });
+    link.messages.rows = (bytes, start, end) => this.#take(bytes, start, end);
+    link.client.query(this.#exchange(prepared, !isInTransaction));
     if (options.patience > 0) this.#patience = setTimeout(options.onImpatient, options.patience);
   }
 
@@ -69,27 +89,26 @@ export class PostgresRun {
   }
 
   /** Rows that have arrived, at least one and no more than the limit; undefined after the last. */
-  async next(): Promise<Row[] | undefined> {
-    while (this.#rows.length === 0 && !this.#isSettled) await this.#signOfLife();
+  async next(): Promise<Batch | undefined> {
+    while (!this.#isReady && !this.#isSettled) await this.#signOfLife();
     if (this.#error !== undefined) throw this.#error;
-    if (this.#rows.length === 0) return undefined;
-    const rows = this.#takeBatch();
-    if (this.#rows.length === 0) this.#giveWay();
-    return rows;
+    if (this.#rows.count === 0) return undefined;
+    const batch = this.#rows.batch();
+    if (this.#rows.count === 0) this.#giveWay();
+    return batch;
   }
 
   /** All rows, once the statement has ended. */
-  async all(): Promise<Row[]> {
+  async all(): Promise<Batch> {
     while (!this.#isSettled) await this.#signOfLife();
     if (this.#error !== undefined) throw this.#error;
-    return this.#rows;
+    return this.#rows.batch();
   }
 
   /** Ends it for whoever waits for it. Does nothing when it has ended. */
   fail(error: DataJointError): void {
     if (this.#isSettled) return;
     this.#error = this.#stopReason ?? error;
-    this.#rows = [];
     this.#settle();
   }
 
@@ -99,31 +118,43 @@ export class PostgresRun {
    */
   willStop(reason: DataJointError): void {
     this.#stopReason = reason;
-    this.#rows = [];
     this.#goOn();
     clearTimeout(this.#patience);
   }
 
-  #exchange(): PostgresExchange {
+  /** @param mayRepeat whether it can be sent once more, as it is, should it have been prepared for what is no more. */
+  #exchange(prepared: PreparedStatement | undefined, mayRepeat: boolean): PostgresExchange {
     const { text } = this.#statement;
-    const { types, values } = toWireParams(this.#statement);
+    const { types, values } = this.#params;
+    const { statements } = this.#options;
+    let fields: readonly PostgresField[] | undefined = prepared?.fields;
+    const describe = (columns: readonly PostgresField[]): void => {
+      fields = columns;
+      this.columns = columns.map((field) => field.name);
+      this.#rows.describe(columns);
+    };
     return {
       submit: (connection) => {
-        connection.stream.cork();
-        connection.parse({ text, types });
-        connection.bind({ values });
-        connection.describe({ type: 'P' });
+        const { stream } = connection;
+        stream.cork();
+        for (const name of statements.takeUnwanted()) connection.close({ type: 'S', name });
+        const { name = '', isPrepared = false } = prepared ?? {};
+        if (!isPrepared) connection.parse({ name, text, types });
+        connection.bind({ statement: name, values });
+        if (fields === undefined) connection.describe({ type: 'P' });
+        else describe(fields);
         connection.execute({});
         connection.sync();
-        connection.stream.uncork();
+        stream.uncork();
         return null;
       },
-      handleRowDescription: ({ fields }) => {
-        this.columns = fields.map((field) => field.name);
-        this.#isBytes = fields.map(isBytesType);
-      },
-      handleDataRow: ({ fields }) => this.#take(fields),
+      handleRowDescription: ({ fields: columns }) => describe(columns),
+      handleDataRow: () => undefined,
       handleCommandComplete: ({ text: tag }) => {
+        if (prepared !== undefined) {
+          prepared.isPrepared = true;
+          prepared.fields = fields ?? [];
+        }
         this.affectedRows = affectedRowsOf(tag);
         const undone = undoneCommit(text, tag);
         if (undone !== undefined) this.#answer(undone);
@@ -141,8 +172,18 @@ export class PostgresRun {
       },
       handleCopyData: () => undefined,
       handleError: (error) => {
+        const state = sqlStateOf(error);
+        if (prepared !== undefined) {
+          const isOutdated = mayBeOutdated.test(state ?? '');
+          if (isOutdated || !prepared.isPrepared) statements.forget(prepared);
+          if (isUnknownToServer.test(state ?? '')) statements.turnOff();
+          if (isOutdated && mayRepeat && !this.#hasRows && !this.#isSettled && this.#stopReason === undefined) {
+            this.#link.client.query(this.#exchange(undefined, false));
+            return;
+          }
+        }
         const reason = translatePostgresError(error, this.#statement);
-        if (sqlStateOf(error) === undefined || reason instanceof LostConnectionError) this.fail(reason);
+        if (state === undefined || reason instanceof LostConnectionError) this.fail(reason);
         else this.#answer(reason);
       },
     };
@@ -153,30 +194,26 @@ export class PostgresRun {
     this.fail(error);
   }
 
-  #take(fields: (string | null)[]): void {
+  #take(bytes: Buffer, start: number, end: number): void {
     if (this.#isSettled || this.#stopReason !== undefined) return;
-    const row = toCells(fields, this.#isBytes);
-    this.#rows.push(row);
+    const rows = this.#rows;
+    this.#hasRows = true;
+    rows.take(bytes, start, end);
     if (++this.#rowsSinceSign >= 64) {
       this.#rowsSinceSign = 0;
       if (!this.#isPaused) this.#patience?.refresh();
     }
     const { limit } = this.#options;
     if (limit === undefined) return;
-    this.#bytes += rowSize(row);
-    if (this.#rows.length >= limit.rows || this.#bytes >= limit.bytes) this.#pause();
+    if (isFull(rows, limit)) this.#pause();
     // Whoever waits runs after the whole chunk that is being read now, so that batches do not get small.
-    this.#wake?.();
+    if (this.#isReady) this.#wake?.();
   }
 
-  /** A chunk may hold many more rows than the limit. */
-  #takeBatch(): Row[] {
-    const { rows: most, bytes: largest } = this.#options.limit ?? { rows: Infinity, bytes: Infinity };
-    let count = 0;
-    let bytes = 0;
-    while (count < this.#rows.length && count < most && bytes < largest) bytes += rowSize(this.#rows[count++] as Row);
-    this.#bytes -= bytes;
-    return this.#rows.splice(0, count);
+  /** Whether there is a batch to be given. */
+  get #isReady(): boolean {
+    const { limit } = this.#options;
+    return limit?.isFilled === true ? isFull(this.#rows, limit) : this.#rows.count > 0;
   }
 
   #pause(): void {
@@ -209,6 +246,7 @@ export class PostgresRun {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#patience);
+    this.#link.messages.rows = undefined;
     // What it held up is not this statement's any more.
     this.#goOn();
     this.#onSettled();
@@ -222,3 +260,8 @@ export class PostgresRun {
     this.#wake = undefined;
   }
 }
+
+const isFull = ({ count, bytes }: PostgresRows<unknown>, limit: BatchLimit): boolean =>
+  count >= limit.rows || bytes >= limit.bytes;
+
+const isBegun = (client: PostgresClient): boolean => !['I', null].includes(client.getTransactionStatus());

@@ -2,11 +2,25 @@ import { translatePostgresError } from '../dialect/postgres/errors.ts';
 import { CancelledError, DataJointError, LostConnectionError, TimeoutError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 import { cancellationOf } from './cancellation.ts';
-import type { DriverSession, ExecuteOptions, ResultSet, ServerInfo } from './driver.ts';
+import type {
+  Cell,
+  DriverSession,
+  ExecuteOptions,
+  RecordBatch,
+  RecordFormat,
+  ResultSet,
+  ServerInfo,
+} from './driver.ts';
+import { PostgresCellRows } from './postgres-cell-rows.ts';
 import type { PostgresLink } from './postgres-link.ts';
-import { PostgresRun, type Row } from './postgres-run.ts';
+import { PostgresRecordRows } from './postgres-record-rows.ts';
+import type { BatchLimit, PostgresRows } from './postgres-rows.ts';
+import { PostgresRun } from './postgres-run.ts';
 import { postgresTimeLimit } from './postgres-settings.ts';
+import { PostgresStatements } from './postgres-statements.ts';
 import { withoutLimit } from './without-limit.ts';
+
+type Row = readonly Cell[];
 
 export interface PostgresSessionOptions {
   readonly link: PostgresLink;
@@ -17,7 +31,9 @@ export interface PostgresSessionOptions {
 }
 
 /** What a batch of a stream is limited to; one row may be larger than all that. */
-const batch = { rows: 500, bytes: 64 * 1024 };
+const cellBatch: BatchLimit = { rows: 500, bytes: 64 * 1024 };
+/** Records need no more memory than their text: a page of a thousand is one batch as a rule. */
+const recordBatch: BatchLimit = { rows: 5000, bytes: 192 * 1024, isFilled: true };
 
 /** How long after its own limit a server is believed to be stuck, in milliseconds. */
 const grace = 2000;
@@ -32,12 +48,14 @@ const cancelPause = 100;
 export class PostgresSession implements DriverSession {
   readonly server: ServerInfo;
   readonly #options: PostgresSessionOptions;
-  #run: PostgresRun | undefined;
+  readonly #statements: PostgresStatements;
+  #run: PostgresRun<unknown> | undefined;
   #isEnded = false;
 
   constructor(options: PostgresSessionOptions) {
     this.#options = options;
-    const { client, socket, version, isEncrypted } = options.link;
+    const { client, socket, version, isEncrypted, isPooled } = options.link;
+    this.#statements = new PostgresStatements(isPooled);
     this.server = { product: 'postgresql', version, sessionId: client.processID, isEncrypted };
     client.on('error', (error) => this.#end(translatePostgresError(error)));
     socket.once('close', () => this.#end(lost()));
@@ -49,7 +67,7 @@ export class PostgresSession implements DriverSession {
   }
 
   async execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
-    const { run, forget } = this.#begin(statement, options);
+    const { run, forget } = this.#begin(statement, new PostgresCellRows(), options);
     try {
       const rows = await run.all();
       return { columns: run.columns, rows, affectedRows: run.affectedRows };
@@ -60,19 +78,40 @@ export class PostgresSession implements DriverSession {
     }
   }
 
-  async *stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
-    const { statementTimeout } = this.#options;
-    if (options.isUnlimited !== true || statementTimeout === 0) yield* this.#rows(statement, options);
-    else {
-      const limits = { lift: postgresTimeLimit(0), restore: postgresTimeLimit(statementTimeout) };
-      yield* withoutLimit(this, limits, () => this.#rows(statement, options));
-    }
+  stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+    return this.#batches(statement, () => new PostgresCellRows(cellBatch), cellBatch, options);
   }
 
-  async *#rows(statement: Statement, options: ExecuteOptions): AsyncGenerator<readonly Row[], void, undefined> {
-    const { run, forget } = this.#begin(statement, options, batch);
+  records(
+    statement: Statement,
+    format: RecordFormat,
+    options: ExecuteOptions = {},
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    return this.#batches(statement, () => new PostgresRecordRows(format), recordBatch, options);
+  }
+
+  #batches<Batch>(
+    statement: Statement,
+    rows: () => PostgresRows<Batch>,
+    limit: BatchLimit,
+    options: ExecuteOptions,
+  ): AsyncGenerator<Batch, void, undefined> {
+    const { statementTimeout } = this.#options;
+    const read = (): AsyncGenerator<Batch, void, undefined> => this.#read(statement, rows(), limit, options);
+    if (options.isUnlimited !== true || statementTimeout === 0) return read();
+    const limits = { lift: postgresTimeLimit(0), restore: postgresTimeLimit(statementTimeout) };
+    return withoutLimit(this, limits, read);
+  }
+
+  async *#read<Batch>(
+    statement: Statement,
+    rows: PostgresRows<Batch>,
+    limit: BatchLimit,
+    options: ExecuteOptions,
+  ): AsyncGenerator<Batch, void, undefined> {
+    const { run, forget } = this.#begin(statement, rows, options, limit);
     try {
-      for (let rows = await run.next(); rows !== undefined; rows = await run.next()) yield rows;
+      for (let batch = await run.next(); batch !== undefined; batch = await run.next()) yield batch;
     } catch (error) {
       throw this.#judge(run, error);
     } finally {
@@ -93,17 +132,20 @@ export class PostgresSession implements DriverSession {
     this.#end(new LostConnectionError('The connection to the database was closed.'));
   }
 
-  #begin(
+  #begin<Batch>(
     statement: Statement,
-    { signal }: ExecuteOptions,
-    limit?: { readonly rows: number; readonly bytes: number },
-  ): { readonly run: PostgresRun; readonly forget: () => void } {
+    rows: PostgresRows<Batch>,
+    { signal, typedBy }: ExecuteOptions,
+    limit?: BatchLimit,
+  ): { readonly run: PostgresRun<Batch>; readonly forget: () => void } {
     if (signal?.aborted) throw cancellationOf(signal);
     if (this.#isEnded) throw lost();
     if (this.#run !== undefined)
       throw new DataJointError('A session runs one statement at a time, and one is running.');
     const { link, statementTimeout } = this.#options;
-    const run = new PostgresRun(link.client, statement, {
+    const run = new PostgresRun(link, statement, rows, {
+      statements: this.#statements,
+      typedBy,
       limit,
       patience: statementTimeout > 0 ? statementTimeout + grace : 0,
       onImpatient: () => this.#giveUp(),
@@ -121,7 +163,7 @@ export class PostgresSession implements DriverSession {
   }
 
   /** Stops the statement on the server. The session goes with it: a late cancel would hit the next statement. */
-  async #stop(run: PostgresRun, reason: DataJointError): Promise<void> {
+  async #stop(run: PostgresRun<unknown>, reason: DataJointError): Promise<void> {
     if (run.isSettled || this.#isEnded) return;
     this.#isEnded = true;
     run.willStop(reason);
@@ -149,7 +191,7 @@ export class PostgresSession implements DriverSession {
   }
 
   /** After an error that is not the server's answer, nothing is known of what is on the wire. */
-  #judge(run: PostgresRun, error: unknown): unknown {
+  #judge(run: PostgresRun<unknown>, error: unknown): unknown {
     if (!run.isAnswered) this.destroy();
     return error;
   }

@@ -83,9 +83,9 @@ export class Transaction implements Executor {
     if (this.#signal?.aborted) throw cancellationOf(this.#signal);
   }
 
-  #with({ signal }: ExecuteOptions): ExecuteOptions {
+  #with({ signal, typedBy }: ExecuteOptions): ExecuteOptions {
     const own = this.#signal;
-    if (signal === undefined || own === undefined) return { signal: signal ?? own };
-    return { signal: AbortSignal.any([signal, own]) };
+    if (signal === undefined || own === undefined) return { signal: signal ?? own, typedBy };
+    return { signal: AbortSignal.any([signal, own]), typedBy };
   }
 }

@@ -4,7 +4,6 @@ import type { CatalogQueries } from './catalog.ts';
 import type { ChangeStamps } from './change-stamps.ts';
 import type { ColumnTypes } from './column-types.ts';
 import type { Ddl } from './ddl.ts';
-import type { RecordText } from './record-text.ts';
 import type { Generation, Storage } from './storage.ts';
 
 /**
@@ -24,8 +23,6 @@ export interface Dialect {
   readonly catalog: CatalogQueries;
   readonly ddl: Ddl;
   readonly changeStamps: ChangeStamps;
-  /** Set where that is quicker than making the text of records here. */
-  readonly recordText?: RecordText;
   /** Turns whatever a driver throws into DataJoint's error. */
   translateError(error: unknown): DataJointError;
   /** A parameter with the type it has to be compared as. */

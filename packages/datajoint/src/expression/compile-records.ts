@@ -1,9 +1,8 @@
-import type { Cell, RecordColumn, RecordFormat } from '../connection/driver.ts';
+import type { RecordColumn, RecordFormat } from '../connection/driver.ts';
 import type { Dialect } from '../dialect/dialect.ts';
-import { QueryError } from '../errors.ts';
 import { type Attribute, isOpaque } from '../heading/attribute.ts';
 import { type BlobMode, recordWriter } from '../heading/codec/blob-cell.ts';
-import { blobMark, recordForm, writtenByDatabase } from '../heading/codec/record-json.ts';
+import { blobMark, recordForm } from '../heading/codec/record-json.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { compileSelect, compileSelectOf } from './compile.ts';
 import type { Relation } from './relation.ts';
@@ -22,10 +21,7 @@ type Part = string | CellPart;
 
 type CellPart = Omit<RecordColumn, 'before'>;
 
-/**
- * The statement that selects an expression's rows as records with some attributes. The rows of a stored table are written
- * by the database, as far as it can; those of other expressions come cell by cell.
- */
+/** The statement that selects an expression's rows as records with some attributes. */
 export function compileRecords(
   relation: Relation,
   dialect: Dialect,
@@ -41,6 +37,15 @@ function recordsOfCells(
   attributes: readonly Attribute[],
   blobs: BlobMode,
 ): RecordsStatement {
+  const { names, ...parts } = partsOf(attributes, blobs);
+  return { ...parts, statement: compileSelect(relation, dialect, names) };
+}
+
+/** The attributes whose cells are read, and what makes records of those. */
+function partsOf(
+  attributes: readonly Attribute[],
+  blobs: BlobMode,
+): Omit<RecordsStatement, 'statement'> & { readonly names: readonly string[] } {
   const names: string[] = [];
   const stored: StoredColumn[] = [];
   const parts = attributes.flatMap((attribute, index): Part[] => {
@@ -48,7 +53,7 @@ function recordsOfCells(
     if (isMarked(attribute, blobs)) return [...before, blobMark];
     return [...before, cellPart(attribute, blobs, names.push(attribute.name) - 1, stored)];
   });
-  return { statement: compileSelect(relation, dialect, names), stored, format: formatOf(['[', ...parts, ']']) };
+  return { names, stored, format: formatOf(['[', ...parts, ']']) };
 }
 
 /** What writes a cell; one that refers to an object has become the text of it before. */
@@ -100,65 +105,21 @@ function makeColumns(
   attributes: readonly Attribute[],
   blobs: BlobMode,
 ): RecordColumns {
-  const { recordText } = dialect;
-  const parts: Part[] = [];
-  const stored: StoredColumn[] = [];
-  const columns: Sql[] = [];
-  let texts: (string | Sql)[] = ['['];
-  /** What is written by the database up to here is one column. */
-  const end = (): void => {
-    if (recordText === undefined || texts.every((text) => typeof text === 'string')) parts.push(texts.join(''));
-    else {
-      const all = joined(texts).map((text) => (typeof text === 'string' ? sql.literal(text) : text));
-      columns.push(recordText.concat(all));
-      parts.push({ write: wholeText });
-    }
-    texts = [];
-  };
-  for (const [index, attribute] of attributes.entries()) {
-    if (index > 0) texts.push(',');
-    const column = sql.id(attribute.name);
-    const text = isMarked(attribute, blobs) ? blobMark : recordText?.cell(column, attribute);
-    if (text !== undefined) texts.push(text);
-    else {
-      end();
-      parts.push(cellPart(attribute, blobs, columns.push(column) - 1, stored));
-    }
-  }
-  texts.push(']');
-  end();
+  const { names, ...parts } = partsOf(attributes, blobs);
   // No column may have the name of an attribute: the order would be taken for that of the column.
-  const names = namesBeside(heading.names, columns.length);
-  const named = columns.map((column, index) => sql`${column} AS ${names[index] as Sql}`);
+  const own = namesBeside(heading.names, names.length);
+  const named = names.map((name, index) => sql`${sql.id(name)} AS ${own[index] as Sql}`);
   const select = (named.length === 0 ? sql`1` : sql.join(named)).writtenOut(dialect.syntax);
-  return { select, stored, format: formatOf(parts) };
+  return { ...parts, select };
 }
 
 /** Blobs that are marked, not shown, are not even read. */
 const isMarked = (attribute: Attribute, blobs: BlobMode): boolean => blobs === 'mark' && isOpaque(attribute);
 
-/** Texts with those that follow each other as one. */
-function joined(texts: readonly (string | Sql)[]): readonly (string | Sql)[] {
-  const all: (string | Sql)[] = [];
-  for (const text of texts) {
-    const last = all.at(-1);
-    if (typeof text === 'string' && typeof last === 'string') all[all.length - 1] = last + text;
-    else all.push(text);
-  }
-  return all;
-}
-
 function namesBeside(names: readonly string[], count: number): readonly Sql[] {
   let prefix = '_';
   while (names.some((name) => name.startsWith(prefix))) prefix += '_';
   return Array.from({ length: count }, (_, index) => sql.id(`${prefix}${index}`));
-}
-
-function wholeText(cell: Cell): string {
-  if (cell !== null) return writtenByDatabase(String(cell));
-  throw new QueryError(
-    'A row is longer than the database sends at once. Ask for fewer attributes, or raise its max_allowed_packet.',
-  );
 }
 
 function formatOf(parts: readonly Part[]): RecordFormat {

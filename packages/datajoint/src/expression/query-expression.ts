@@ -32,6 +32,7 @@ import { Relation, type RelationState } from './relation.ts';
 import { makeCondition, Not, type Restriction } from './restriction.ts';
 import { withObjects } from './stored-cells.ts';
 import { Top, type TopOptions } from './top.ts';
+import { typedBy } from './typed-by.ts';
 import { union } from './union.ts';
 import { promote, UniversalSet } from './universal-set.ts';
 
@@ -65,6 +66,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   #records:
     | { readonly attributes: readonly Attribute[]; readonly blobs: BlobMode; readonly statement: RecordsStatement }
     | undefined;
+  #typedBy: string | undefined;
 
   /**
    * The rows that meet the restriction.
@@ -154,7 +156,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   /** How many rows there are. */
   async length(options?: ExecuteOptions): Promise<number> {
     await this.#check();
-    const { rows } = await this.executor.execute(compileCount(this, this.executor.dialect), options);
+    const { rows } = await this.executor.execute(compileCount(this, this.executor.dialect), this.#typed(options));
     return Number(rows[0]?.[0]);
   }
 
@@ -180,7 +182,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
 
   async isEmpty(options?: ExecuteOptions): Promise<boolean> {
     await this.#check();
-    const { rows } = await this.executor.execute(compileExists(this, this.executor.dialect), options);
+    const { rows } = await this.executor.execute(compileExists(this, this.executor.dialect), this.#typed(options));
     return !isTrue(rows[0]?.[0]);
   }
 
@@ -239,7 +241,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     options?: ExecuteOptions,
   ): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
     await this.#check();
-    yield* this.executor.stream(compileSelect(this, this.executor.dialect, names), options);
+    yield* this.executor.stream(compileSelect(this, this.executor.dialect, names), this.#typed(options));
   }
 
   /**
@@ -253,11 +255,16 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     const { executor } = this;
     const { statement, stored, format } = this.#compiledRecords(attributes, blobs);
     const isPlain = blobs === 'mark' || stored.length === 0;
-    if (isPlain && executor.records !== undefined) yield* executor.records(statement, format, options);
+    if (isPlain && executor.records !== undefined) yield* executor.records(statement, format, this.#typed(options));
     else {
-      const batches = executor.stream(statement, options);
+      const batches = executor.stream(statement, this.#typed(options));
       yield* writtenRecords(isPlain ? batches : withObjects(batches, stored, blobs, executor), format);
     }
+  }
+
+  #typed(options?: ExecuteOptions): ExecuteOptions {
+    this.#typedBy ??= typedBy(this);
+    return { ...options, typedBy: this.#typedBy };
   }
 
   #compiledRecords(attributes: readonly Attribute[], blobs: BlobMode): RecordsStatement {
@@ -299,7 +306,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   async #rows(names: readonly string[]): Promise<Row[]> {
     await this.#check();
     const attributes = this.#attributes(names);
-    const { rows } = await this.executor.execute(compileSelect(this, this.executor.dialect, names));
+    const { rows } = await this.executor.execute(compileSelect(this, this.executor.dialect, names), this.#typed());
     return await this.#decoded(attributes, rows);
   }
 

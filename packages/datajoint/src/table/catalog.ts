@@ -1,4 +1,4 @@
-import type { ExecuteOptions } from '../connection/driver.ts';
+import { catalogTypes, type ExecuteOptions } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { Index } from '../definition/describe.ts';
 import { readIndexes } from '../definition/read-indexes.ts';
@@ -222,7 +222,7 @@ export class Catalog {
   }
 
   async #rows(statement: Sql, options?: ExecuteOptions): Promise<readonly (readonly unknown[])[]> {
-    return (await this.executor.execute(statement, options)).rows;
+    return (await this.executor.execute(statement, { ...options, typedBy: catalogTypes })).rows;
   }
 
   #remember<T>(question: string, ask: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {

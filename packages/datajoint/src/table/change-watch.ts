@@ -1,4 +1,4 @@
-import type { ExecuteOptions } from '../connection/driver.ts';
+import { catalogTypes, type ExecuteOptions } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { StampedTable } from '../dialect/change-stamps.ts';
 
@@ -53,7 +53,7 @@ export class ChangeWatch {
     // Who asks in the same turn of the event loop shares it, too.
     await new Promise((resolve) => setImmediate(resolve));
     const { changeStamps } = this.#executor.dialect;
-    const { rows } = await this.#executor.execute(changeStamps.of(tables), { goesFirst });
+    const { rows } = await this.#executor.execute(changeStamps.of(tables), { goesFirst, typedBy: catalogTypes });
     return changeStamps.read(rows, tables);
   }
 }

@@ -2,6 +2,7 @@ import { attempt, undoable } from '../connection/attempt.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Executor } from '../connection/executor.ts';
 import { ConcurrencyError, DataJointError, InvalidValueError, QueryError, UnavailableError } from '../errors.ts';
+import { typedByHeading } from '../expression/typed-by.ts';
 import { type InputValue, useDefault } from '../heading/codec/input-value.ts';
 import type { PreparedObject } from '../heading/codec/object-writer.ts';
 import type { ValueRow } from '../sql/sql.ts';
@@ -76,7 +77,7 @@ export async function insertRows(
 
 async function sendRows(target: Target, form: InsertForm, rows: readonly ValueRow[], to: Executor): Promise<void> {
   try {
-    await to.execute(form.statement(rows));
+    await to.execute(form.statement(rows), { typedBy: typedByHeading(target.heading) });
   } catch (error) {
     const isHidden = error instanceof InvalidValueError && !form.dialect.failureEndsTransaction;
     if (!isHidden || rows.length > 1 || form.existing === undefined) throw error;

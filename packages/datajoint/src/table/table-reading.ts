@@ -1,3 +1,4 @@
+import { catalogTypes } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { TableName } from '../dependencies/foreign-key.ts';
 import type { ColumnRow } from '../dialect/catalog.ts';
@@ -57,7 +58,7 @@ async function readColumns(
   const { catalog, types } = executor.dialect;
   const { schema, table: name } = table.name;
   const askedAt = performance.now();
-  const { rows } = await executor.execute(catalog.columns(schema, name));
+  const { rows } = await executor.execute(catalog.columns(schema, name), { typedBy: catalogTypes });
   const columns = rows as unknown as readonly ColumnRow[];
   const json = await jsonAttributes(table.name, columns, executor, declaration);
   const place = { schema, ...(table.objects === undefined ? {} : { objects: table.objects }) };
@@ -77,7 +78,7 @@ async function declarationOf({ schema, table }: TableName, executor: Executor): 
   const statement = catalog.declaration(schema, table);
   if (statement === undefined) return null;
   try {
-    const { rows } = await executor.execute(statement);
+    const { rows } = await executor.execute(statement, { typedBy: catalogTypes });
     return catalog.readDeclaration(rows) ?? null;
   } catch (error) {
     // More users may see the columns.

@@ -4,6 +4,7 @@ import type { TableName } from '../dependencies/foreign-key.ts';
 import { InvalidRecordError, InvalidValueError, RecordNotFoundError, UnknownAttributeError } from '../errors.ts';
 import { compileWhere } from '../expression/compile.ts';
 import { makeCondition } from '../expression/restriction.ts';
+import { typedByHeading } from '../expression/typed-by.ts';
 import { encodeValue } from '../heading/codec/encode.ts';
 import { type InputValue, useDefault } from '../heading/codec/input-value.ts';
 import { datetimeOfDigits, epochOf } from '../heading/codec/temporal.ts';
@@ -54,7 +55,9 @@ export async function updateRow(
   const where = compileWhere(makeCondition(key, heading), executor.dialect);
   const table = sql.id(name.schema, name.table);
   const update = async (): Promise<void> => {
-    const { affectedRows } = await executor.execute(sql`UPDATE ${table} SET ${sql.join(assignments)}${where}`);
+    const { affectedRows } = await executor.execute(sql`UPDATE ${table} SET ${sql.join(assignments)}${where}`, {
+      typedBy: typedByHeading(heading),
+    });
     if (affectedRows !== 1) throw notFound(affectedRows);
     await putAway(objects, executor);
   };

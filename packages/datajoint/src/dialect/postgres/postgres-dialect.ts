@@ -4,7 +4,6 @@ import { postgresCatalog } from './catalog.ts';
 import { postgresChangeStamps } from './change-stamps.ts';
 import { postgresDdl } from './ddl.ts';
 import { translatePostgresError } from './errors.ts';
-import { postgresRecordText } from './record-text.ts';
 import { postgresSyntax } from './syntax.ts';
 import { postgresTypes } from './types.ts';
 
@@ -18,7 +17,6 @@ export const postgresDialect: Dialect = {
   catalog: postgresCatalog,
   ddl: postgresDdl,
   changeStamps: postgresChangeStamps,
-  recordText: postgresRecordText,
   translateError: translatePostgresError,
   typed,
   compared,

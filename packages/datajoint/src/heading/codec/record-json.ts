@@ -99,14 +99,6 @@ function withoutWords(json: string): string {
     : json;
 }
 
-/** Texts as a database writes them as JSON, in the form in which {@link cellWriter} does. */
-export function writtenByDatabase(json: string): string {
-  const isMixed = json.includes('\\u00');
-  return withoutWords(isMixed ? json.replaceAll(/\\(?:u00..|.)/g, lowerCased) : json);
-}
-
-const lowerCased = (escaped: string): string => (escaped.length > 2 ? escaped.toLowerCase() : escaped);
-
 const decoder = new TextDecoder();
 
 function textOf(cell: Cell): string {
