@@ -86,7 +86,18 @@ describeEachBackend((backend: Backend) => {
         ],
       ],
       ['(Session & dj.Top(limit=1, order_by="KEY DESC")).proj()', ['subject_id', 'session'], [[2, 1]]],
+      // MariaDB and MySQL have a type for what is nothing but NULL.
+      [
+        'Subject.proj(nothing="NULL")',
+        ['subject_id', 'nothing'],
+        [
+          [1, null],
+          [2, null],
+          [3, null],
+        ],
+      ],
       ['dj.U("species") & Subject', ['species'], [[null], ['mouse']]],
+      ['dj.U("species", "species") & Subject', ['species'], [[null], ['mouse']]],
       ['dj.U("species").aggr(Subject & "species = \'mouse\'", n="count(*)")', ['species', 'n'], [['mouse', 2]]],
       ['dj.U().aggr(Session, n="count(*)")', ['n'], [[3]]],
       [
@@ -278,6 +289,8 @@ describeEachBackend((backend: Backend) => {
     ['Subject.aggr()', 400, 1, 9, /expected a query to aggregate, got nothing/],
     ['Subject.join(Session, lft=True)', 400, 1, 9, /no argument "lft".*"left"/],
     ['Session.Trail', 404, 1, 9, /Trail.*Session\.Trial/],
+    ['', 400, 1, 1, /expected an expression; the text holds none/],
+    ['# the mice\n\n# of today', 400, 1, 1, /expected an expression; the text holds none/],
     ['import os', 400, 1, 1, /expected an expression or an operator, got "import"/],
     [`Subject${' & True'.repeat(70)}`, 400, 1, 1, /64 levels/],
   ])('%s is refused with its place', async (text, status, line, column, detail) => {
@@ -291,6 +304,20 @@ describeEachBackend((backend: Backend) => {
     const doublings = Array.from({ length: 24 }, (_, index) => `.proj(a${index + 1}='a${index} + a${index}')`);
     const answer = await send({ text: `Subject.proj(a0='subject_id')${doublings.join('')}`, schemas: [names.lab] });
     expect([answer.status, answer.json()]).toMatchObject([400, { detail: expect.stringMatching(/10000 parts/) }]);
+    const together = Array.from({ length: 101 }, () => 'group_concat(name)').join();
+    const many = await send({ text: `dj.U().aggr(Subject, all="concat_ws(',',${together})")`, schemas: [names.lab] });
+    expect([many.status, many.json()]).toMatchObject([400, { code: 'INVALID_EXPRESSION' }]);
+  });
+
+  test('a text made of many rows has an end', async () => {
+    await backend.query(`
+      CREATE TABLE ${names.lab}.long_text (id int NOT NULL, t varchar(6000), PRIMARY KEY (id));
+      INSERT INTO ${names.lab}.long_text SELECT trial * 100 + session * 10 + subject_id, REPEAT('x', 6000)
+        FROM ${names.ephys}.session__trial`);
+    const text = `dj.U().aggr(LongText.proj(u="repeat(t, 100)"), v="group_concat(u)")`;
+    const [[all]] = (await ask(text)).records as [[string]];
+    expect(all).toMatch(/^x+,?/);
+    expect(all.length).toBeLessThanOrEqual(1_048_576);
   });
 
   test('what the database cannot compute is no failure of the server', async () => {

@@ -70,11 +70,12 @@ export class MysqlRecordRows implements MysqlRows<RecordBatch> {
   }
 
   take(row: unknown): void {
+    if (!this.#isWritten) {
+      this.#makeRoom(1);
+      this.#separate();
+      this.#string(writeRecords([row as Row], this.#format), 0);
+    }
     this.#count += 1;
-    if (this.#isWritten) return;
-    this.#makeRoom(1);
-    this.#separate();
-    this.#string(writeRecords([row as Row], this.#format), 0);
   }
 
   batch(): RecordBatch {

@@ -9,7 +9,7 @@ export class UniversalSet {
   readonly primaryKey: readonly string[];
 
   constructor(...primaryKey: readonly string[]) {
-    this.primaryKey = Object.freeze([...primaryKey]);
+    this.primaryKey = Object.freeze([...new Set(primaryKey)]);
   }
 }
 

@@ -46,8 +46,9 @@ describe('expressions', () => {
 
 describe('what cannot be read is refused with its place, and says what was expected', () => {
   test.each<[text: string, line: number, column: number, message: RegExp]>([
-    ['', 1, 1, /empty/],
-    ['   ', 1, 1, /empty/],
+    ['', 1, 1, /holds none/],
+    ['   ', 1, 1, /holds none/],
+    ['# only\n  # words', 1, 1, /holds none/],
     ['a &', 1, 4, /expected an expression after the operator, got the end of the text/],
     ['a & & b', 1, 5, /expected an expression after the operator, got "&"/],
     ['f(a b)', 1, 5, /expected an argument, "," or "\)", got "b"/],

@@ -25,9 +25,16 @@ export function parseExpression(text: string, limits: ParseLimits = {}): Express
     const parenthesis = statement?.firstChild;
     const first = parenthesis?.firstChild;
     if (!parenthesis || !first || statement.nextSibling !== null) throw new Misfit(0, 'expected one expression.');
-    if (first.nextSibling?.name === ')') throw new Misfit(0, 'expected an expression; the text is empty.');
+    if (isEmpty(first)) throw new Misfit(0, 'expected an expression; the text holds none.');
     return reader.parenthesized(parenthesis);
   });
+}
+
+/** Whether nothing but comments stands after the parenthesis put before a text. */
+function isEmpty(open: SyntaxNode): boolean {
+  let node = open.nextSibling;
+  while (node?.name === 'Comment') node = node.nextSibling;
+  return node?.name === ')';
 }
 
 /**

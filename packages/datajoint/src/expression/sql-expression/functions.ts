@@ -62,6 +62,12 @@ const aggregate = (name: string, type: SqlFunction['type'], write?: SqlFunction[
   { args: [1, 1], type, isAggregate: true, ...(write === undefined ? {} : { write }) },
 ];
 
+/** As long as MariaDB makes a text of many rows, unless it is told otherwise; PostgreSQL would make a gigabyte of it. */
+const longestMade = 1_048_576;
+const cut = (text: Sql): Sql => sql`LEFT(${text}, ${sql.integer(longestMade)})`;
+/** A hundred such texts may be made one. */
+const growsTogether: SqlFunction['growth'] = (sizes) => 100 * sizes.reduce((sum, size) => sum + size, 0);
+
 /** A value kept whole or rounded down to it: integers and decimals stay, floating point is double. */
 const rounded = (args: readonly ValueType[]): ValueType => {
   const value = first(args);
@@ -124,6 +130,7 @@ const mysqlOnly: readonly [string, SqlFunction][] = [
       args: [1, many],
       type: ([value]) => (value !== undefined && values.isBinary(value) ? values.bytes : values.text),
       isAggregate: true,
+      growth: growsTogether,
       write: (args, { distinct, order, separator }) => {
         const by = separator === undefined ? sql.empty : sql` SEPARATOR ${sql.hexText(separator)}`;
         return sql`GROUP_CONCAT(${distinct ? sql`DISTINCT ` : sql.empty}${sql.join(args.map((arg) => arg.sql))}${order}${by})`;
@@ -212,6 +219,7 @@ const mysqlOnly: readonly [string, SqlFunction][] = [
       args: [1, 2],
       type: always(values.text),
       isAggregate: true,
+      growth: growsTogether,
       write: ([value], { distinct, order, separator }) =>
         sql`GROUP_CONCAT(${distinct ? sql`DISTINCT ` : sql.empty}${(value as Written).sql}${order} SEPARATOR ${sql.hexText(separator ?? ',')})`,
     },
@@ -282,8 +290,11 @@ const postgresOnly: readonly [string, SqlFunction][] = [
       args: [1, name === 'STRING_AGG' ? 2 : 1],
       type: always(values.text),
       isAggregate: true,
+      growth: growsTogether,
       write: ([value], { distinct, order, separator }) =>
-        sql`STRING_AGG(${distinct ? sql`DISTINCT ` : sql.empty}${asText(value as Written)}, ${separator ?? ','}${order})`,
+        cut(
+          sql`STRING_AGG(${distinct ? sql`DISTINCT ` : sql.empty}${asText(value as Written)}, ${separator ?? ','}${order})`,
+        ),
     },
   ]),
   [
@@ -311,6 +322,12 @@ const postgresOnly: readonly [string, SqlFunction][] = [
       write: ([value]) => sql`(${(value as Written).sql} IS NULL)`,
     },
   ],
+  ...shared
+    .filter(([name]) => name === 'REPEAT' || name === 'REPLACE')
+    .map(([name, definition]): [string, SqlFunction] => [
+      name,
+      { ...definition, write: (args) => cut(sql`${sql.word(name)}(${sql.join(args.map((arg) => arg.sql))})`) },
+    ]),
   simple('COALESCE', 1, many, (args) => values.common(args, 'postgresql')),
   simple('GREATEST', 2, many, (args) => values.common(args, 'postgresql')),
   simple('LEAST', 2, many, (args) => values.common(args, 'postgresql')),
