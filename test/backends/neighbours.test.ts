@@ -50,7 +50,27 @@ describeEachBackend((backend: Backend) => {
     const [first] = found;
     const one = await around(names.lab, 'Subject', `foreignKey=${first?.foreignKey.id}`, is('subject_id', 2));
     expect(one.map(brief)).toEqual([brief(first as Entry)]);
-    expect(await around(names.lab, 'Subject', 'foreignKey=nothing')).toEqual([]);
+  });
+
+  test('a foreign key that is none of the table in that direction is refused, with those there are', async () => {
+    const refused = async (table: string, query: string): Promise<unknown> => {
+      const path = `${tablePath(names.lab, table, 'dependency')}?${query}`;
+      const { status, json } = await client.get(path, { accept: 'application/problem+json' });
+      const { code, detail } = json() as { code?: string; detail?: string };
+      return [status, code, detail];
+    };
+    const [key] = await around(names.lab, 'Pair', 'direction=up');
+    const id = (key as Entry).foreignKey.id;
+    expect(await refused('Pair', `direction=up&foreignKey=${id}x`)).toEqual([
+      400,
+      'INVALID_RESTRICTION',
+      expect.stringMatching(`no foreign key "${id}x" of its own; known are .*${id}.* Did you mean "${id}"`),
+    ]);
+    expect(await refused('Pair', `foreignKey=${id}`)).toEqual([
+      400,
+      'INVALID_RESTRICTION',
+      expect.stringMatching('that refers to it; there is none'),
+    ]);
   });
 
   test('parents are the rows that are referred to', async () => {

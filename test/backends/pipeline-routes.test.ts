@@ -131,7 +131,7 @@ describeEachBackend((backend: Backend) => {
 
   test('the attributes of all tables can be searched', async () => {
     const { json } = await root.get(`/pipeline/attributes?schema=${names.ephys}`);
-    const { attributes } = json() as unknown as { attributes: Record<string, string>[] };
+    const attributes = json() as unknown as Record<string, string>[];
     expect(attributes.filter(({ table }) => table === 'Session')).toEqual([
       {
         schema: names.ephys,

@@ -83,18 +83,14 @@ export const PipelineQuery = Type.Object({
 });
 export type PipelineQuery = Static<typeof PipelineQuery>;
 
-export const PipelineAttributesResponse = Type.Object(
-  {
-    attributes: Type.Array(
-      Type.Object({
-        schema: Type.String(),
-        table: Type.String({ description: 'In CamelCase.' }),
-        attribute: Type.String(),
-        type: Type.String({ description: 'As DataJoint declares it.' }),
-        comment: Type.String(),
-      }),
-    ),
-  },
+export const PipelineAttributesResponse = Type.Array(
+  Type.Object({
+    schema: Type.String(),
+    table: Type.String({ description: 'In CamelCase.' }),
+    attribute: Type.String(),
+    type: Type.String({ description: 'As DataJoint declares it.' }),
+    comment: Type.String(),
+  }),
   { title: 'PipelineAttributesResponse' },
 );
 export type PipelineAttributesResponse = Static<typeof PipelineAttributesResponse>;

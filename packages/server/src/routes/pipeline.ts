@@ -1,4 +1,10 @@
-import type { HeadingAttribute, HeadingResponse, PipelineResponse, PipelineTable } from '@pharus/contract';
+import type {
+  HeadingAttribute,
+  HeadingResponse,
+  PipelineAttributesResponse,
+  PipelineResponse,
+  PipelineTable,
+} from '@pharus/contract';
 import {
   type Attribute,
   enumValues,
@@ -55,14 +61,14 @@ export const pipelineRoutes =
       const asked = schemasOf(request.query);
       const database = await connect(request, credentials);
       const found = await database.catalog.attributes(asked, { signal: signal(request) });
-      const attributes = found.map(({ table, className, name, type, comment }) => ({
+      const answer: PipelineAttributesResponse = found.map(({ table, className, name, type, comment }) => ({
         schema: table.schema,
         table: className,
         attribute: name,
         type,
         comment,
       }));
-      return sendTagged(request, reply, { attributes });
+      return sendTagged(request, reply, answer);
     });
 
     app.get<PipelineRoute>('/schema/:schema/table/:table/heading', async (request, reply) => {
