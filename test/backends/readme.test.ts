@@ -23,9 +23,9 @@ const blocksOf = (file: string, language: string): readonly string[] => {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code as string);
 };
 
-test("the example in the library's README does what it says, in at most 65 lines", async () => {
+test("the example in the library's README does what it says, in at most 60 lines", async () => {
   const [code = ''] = blocksOf('packages/datajoint/README.md', 'ts');
-  expect(code.split('\n').length).toBeLessThanOrEqual(66);
+  expect(code.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
   expect(await printedBy(code)).toEqual([
     { successCount: 3, errors: [] },
     { remaining: 0, total: 3 },

@@ -73,7 +73,7 @@ describeFamily('postgresql', (backend) => {
   describe('expressions of queries_v2_postgresql.json', () => {
     // DataJoint 2 has taken these two operators away; here they are an option, `semanticCheck: false`.
     const spoken = queries.filter(({ expression }) => !/ [\^@] /.test(expression));
-    test.each(spoken)('$expression', async ({ expression, sql, heading, error }) => {
+    test.each(spoken)('$expression', async ({ expression, sql, heading, primaryKey, error }) => {
       const build = builds[expression] as Build;
       const meant = faults[expression]?.sql ?? (error === undefined ? sql : undefined);
       if (meant === undefined) {
@@ -82,6 +82,7 @@ describeFamily('postgresql', (backend) => {
       }
       const found: QueryExpression = build(tables);
       expect(found.heading.names).toEqual(heading);
+      expect(found.heading.primaryKey).toEqual(primaryKey);
       const recorded = renamed(meant, prefix, as);
       const expected = await backend.query(`SET search_path TO ${as}_lab; ${recorded}`);
       const [own, theirs] = [plainRows(await found.fetch(), found.heading), plainRows(expected, found.heading)];

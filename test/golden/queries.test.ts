@@ -88,7 +88,7 @@ describeFamily('mysql', (backend) => {
 
     // DataJoint 2 has taken these two operators away; here they are an option, `semanticCheck: false`.
     const spoken = queries.filter(({ expression }) => prefix !== 'gold2' || !/ [\^@] /.test(expression));
-    test.each(spoken)('$expression', async ({ expression, sql, heading, error }) => {
+    test.each(spoken)('$expression', async ({ expression, sql, heading, primaryKey, error }) => {
       const build = builds[expression];
       const fault = faults[expression];
       const meant = fault === undefined ? sql : fault.sql;
@@ -98,6 +98,7 @@ describeFamily('mysql', (backend) => {
       }
       const found = build?.(tables) as QueryExpression;
       expect(found.heading.names).toEqual(heading);
+      expect(found.heading.primaryKey).toEqual(primaryKey);
       const [expected] = await plain.query<RowDataPacket[]>(renamed(meant, prefix, as));
       const names = found.heading.names.filter((name) => name !== 'now');
       const own = plainRows(await found.fetch(), found.heading, names);

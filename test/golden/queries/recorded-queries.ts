@@ -7,6 +7,8 @@ export interface RecordedQuery {
   readonly expression: string;
   readonly sql: string | undefined;
   readonly heading: readonly string[];
+  /** Undefined where none is recorded. */
+  readonly primaryKey: readonly string[] | undefined;
   /** `DataJointError: ...` of the library or of the database that did not take its SQL. */
   readonly error: string | undefined;
 }
@@ -29,6 +31,7 @@ interface File {
     readonly expr: string;
     readonly sql?: string;
     readonly heading?: readonly string[];
+    readonly primary_key?: readonly string[];
     readonly error?: string;
     readonly len_error?: string;
   }[];
@@ -46,10 +49,11 @@ export function recordedQueries(file: string): {
 } {
   const { queries, statements } = JSON.parse(readFileSync(shared(`golden/${file}`), 'utf8')) as File;
   return {
-    queries: queries.map(({ expr, sql, heading = [], error, len_error: lengthError }) => ({
+    queries: queries.map(({ expr, sql, heading = [], primary_key: primaryKey, error, len_error: lengthError }) => ({
       expression: expr,
       sql: sql === undefined ? undefined : plain(sql),
       heading,
+      primaryKey,
       error: error ?? lengthError,
     })),
     calls: statements.map(({ call, error, statements: sent }) => ({
