@@ -309,6 +309,12 @@ describeEachBackend((backend: Backend) => {
     expect([many.status, many.json()]).toMatchObject([400, { code: 'INVALID_EXPRESSION' }]);
   });
 
+  test('a table is found as soon as it is there', async () => {
+    await ask('Subject');
+    await backend.query(`CREATE TABLE ${names.lab}.late_comer (id int NOT NULL, PRIMARY KEY (id))`);
+    expect(await ask('LateComer')).toMatchObject({ recordHeader: ['id'], totalCount: 0 });
+  });
+
   test('a text made of many rows has an end', async () => {
     await backend.query(`
       CREATE TABLE ${names.lab}.long_text (id int NOT NULL, t varchar(6000), PRIMARY KEY (id));

@@ -57,7 +57,7 @@ function inWords({ method, path, body = '' }: SameRequest): string {
 /** The answer but for what every database says for itself, and the number that each request has. */
 function comparable({ without = [] }: SameRequest, text: string): string {
   const body = text.replace(/,"requestId":"[^"]*"/, '');
-  if (without.length === 0 || !body.startsWith('{')) return body;
+  if (without.length === 0 || !/^[{[]/.test(body)) return body;
   return JSON.stringify(JSON.parse(body, (key, value) => (without.includes(key) ? undefined : (value as unknown))));
 }
 

@@ -60,6 +60,7 @@ function pointed(error: unknown, text: string): unknown {
 class QueryEnvironment implements Environment {
   readonly #database: Database;
   readonly #path: readonly string[] | undefined;
+  #isFresh = false;
 
   constructor(database: Database, path: readonly string[] | undefined) {
     this.#database = database;
@@ -68,6 +69,15 @@ class QueryEnvironment implements Environment {
 
   async get(name: string): Promise<PythonValue | undefined> {
     if (name === 'dj') return new DjModule();
+    const found = await this.#find(name);
+    if (found !== undefined || this.#isFresh) return found;
+    // What is known of the tables may be older than the one that is meant.
+    this.#isFresh = true;
+    this.#database.catalog.invalidate();
+    return this.#find(name);
+  }
+
+  async #find(name: string): Promise<PythonValue | undefined> {
     if (isClassName(name)) return this.#table(name);
     const schema = await this.#schema(name);
     return schema === undefined ? builtins.get(name) : new SchemaObject(schema);
