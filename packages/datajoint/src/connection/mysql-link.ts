@@ -1,13 +1,17 @@
 import { connect, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { translateMysqlError } from '../dialect/mysql/errors.ts';
 import { AuthenticationError, DataJointError, OverloadedError, UnreachableError } from '../errors.ts';
 import type { ConnectOptions } from './driver.ts';
 import { ed25519Plugin } from './mysql-ed25519.ts';
 import { encryptionOf, mayGoInClear, rememberClear, type TlsSettings } from './mysql-tls.ts';
 import { isPostgres, otherFamily } from './other-family.ts';
+import { takeTurns } from './stream-turns.ts';
 
 /** What is used of a `mysql2` connection. */
 export interface MysqlConnection {
+  /** The socket, or TLS on it. */
+  readonly stream: Readable;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   once(event: 'connect', listener: (handshake: Handshake) => void): unknown;
   execute(options: { readonly sql: string; readonly values: readonly unknown[] }): MysqlCommand;
@@ -89,6 +93,7 @@ export async function openMysqlLink(
   try {
     link = await logIn(options, deadline.signal);
     await Promise.race([setUp(link), rejection(deadline.signal)]);
+    takeTurns(link.connection.stream);
     return link;
   } catch (error) {
     link?.socket.destroy();

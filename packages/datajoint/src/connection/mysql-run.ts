@@ -3,7 +3,6 @@ import { type DataJointError, InvalidValueError } from '../errors.ts';
 import type { Param, Statement } from '../sql/sql.ts';
 import type { MysqlCommand, MysqlConnection, MysqlField, MysqlRowParser } from './mysql-link.ts';
 import type { MysqlRows } from './mysql-rows.ts';
-import { inTurn } from './stream-turns.ts';
 
 /** Wraps a 64-bit integer for the wire. */
 export type IntegerParam = (value: bigint) => unknown;
@@ -46,8 +45,6 @@ export class MysqlRun<Batch> {
   #hasRows = false;
   #rowsSinceSign = 0;
   #isPaused = false;
-  /** Whether it is to go on as soon as its turn comes. */
-  #isInLine = false;
   #isSettled = false;
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
@@ -88,7 +85,7 @@ export class MysqlRun<Batch> {
     if (this.#error !== undefined) throw this.#error;
     if (this.#rows.count === 0) return undefined;
     const batch = this.#rows.batch();
-    this.#giveWay();
+    this.#goOn();
     return batch;
   }
 
@@ -181,18 +178,9 @@ export class MysqlRun<Batch> {
     clearTimeout(this.#patience);
   }
 
-  /** Goes on, but not at once. */
-  #giveWay(): void {
-    if (this.#isSettled || this.#isInLine) return;
-    this.#pause();
-    this.#isInLine = true;
-    inTurn(() => this.#goOn());
-  }
-
   #goOn(): void {
-    this.#isInLine = false;
+    if (this.#isSettled || !this.#isPaused) return;
     this.#isPaused = false;
-    if (this.#isSettled) return;
     if (this.#patience !== undefined) this.#patience = setTimeout(this.#options.onImpatient, this.#options.patience);
     this.#connection.resume();
   }

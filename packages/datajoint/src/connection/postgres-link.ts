@@ -5,6 +5,7 @@ import type { ConnectOptions } from './driver.ts';
 import type { PostgresClient, PostgresClientConfig } from './postgres-client.ts';
 import { PostgresMessages } from './postgres-messages.ts';
 import { EncryptionError, openPostgresSocket, type PostgresSocket } from './postgres-socket.ts';
+import { takeTurns } from './stream-turns.ts';
 
 /** A session of `pg`, logged in and set up. */
 export interface PostgresLink {
@@ -128,6 +129,7 @@ async function logIn(
       client.connect().then(() => resolve(), reject);
     });
     guard.isLoggedIn = true;
+    takeTurns(socket);
     return { client, socket, isEncrypted, version, messages: guard.messages };
   } catch (error) {
     socket.destroy();

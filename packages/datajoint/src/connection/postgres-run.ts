@@ -7,7 +7,6 @@ import type { PostgresLink } from './postgres-link.ts';
 import { toWireParams, type WireParams } from './postgres-params.ts';
 import type { BatchLimit, PostgresRows } from './postgres-rows.ts';
 import type { PostgresStatements, PreparedStatement } from './postgres-statements.ts';
-import { inTurn } from './stream-turns.ts';
 
 export interface PostgresRunOptions {
   /** What the session keeps prepared. */
@@ -48,8 +47,6 @@ export class PostgresRun<Batch> {
   #hasRows = false;
   #rowsSinceSign = 0;
   #isPaused = false;
-  /** Whether it is to go on as soon as its turn comes. */
-  #isInLine = false;
   #isSettled = false;
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
@@ -94,7 +91,7 @@ export class PostgresRun<Batch> {
     if (this.#error !== undefined) throw this.#error;
     if (this.#rows.count === 0) return undefined;
     const batch = this.#rows.batch();
-    if (this.#rows.count === 0) this.#giveWay();
+    if (this.#rows.count === 0) this.#goOn();
     return batch;
   }
 
@@ -224,16 +221,7 @@ export class PostgresRun<Batch> {
     clearTimeout(this.#patience);
   }
 
-  /** Goes on, but not at once. */
-  #giveWay(): void {
-    if (this.#isSettled || this.#isInLine) return;
-    this.#pause();
-    this.#isInLine = true;
-    inTurn(() => this.#goOn());
-  }
-
   #goOn(): void {
-    this.#isInLine = false;
     if (!this.#isPaused) return;
     this.#isPaused = false;
     if (!this.#isSettled && this.#patience !== undefined) {
