@@ -28,7 +28,7 @@ export interface PostgresClientConfig {
   readonly sslnegotiation: 'postgres';
 }
 
-/** What is used of the connection beneath the client: one message of the protocol a method. */
+/** What is used of the connection beneath the client. */
 export interface PostgresConnection {
   readonly stream: Socket;
   on(
@@ -36,12 +36,6 @@ export interface PostgresConnection {
     listener: (message: { readonly parameterName: string; readonly parameterValue: string }) => void,
   ): this;
   on(event: 'authenticationCleartextPassword', listener: () => void): this;
-  /** Without a name, the statement is kept until the next one. */
-  parse(message: { readonly name?: string; readonly text: string; readonly types: readonly number[] }): void;
-  bind(message: { readonly statement?: string; readonly values: readonly (string | Buffer | null)[] }): void;
-  close(message: { readonly type: 'S'; readonly name: string }): void;
-  describe(message: { readonly type: 'P' }): void;
-  execute(message: object): void;
   sync(): void;
   sendCopyFail(reason: string): void;
 }

@@ -5,6 +5,7 @@ import { affectedRowsOf, undoneCommit } from './postgres-answer.ts';
 import type { PostgresClient, PostgresConnection, PostgresExchange, PostgresField } from './postgres-client.ts';
 import type { PostgresLink } from './postgres-link.ts';
 import { toWireParams, type WireParams } from './postgres-params.ts';
+import { requestBytes } from './postgres-request.ts';
 import type { BatchLimit, PostgresRows } from './postgres-rows.ts';
 import type { PostgresStatements, PreparedStatement } from './postgres-statements.ts';
 
@@ -122,7 +123,6 @@ export class PostgresRun<Batch> {
   /** @param mayRepeat whether it can be sent once more, as it is, should it have been prepared for what is no more. */
   #exchange(prepared: PreparedStatement | undefined, mayRepeat: boolean): PostgresExchange {
     const { text } = this.#statement;
-    const { types, values } = this.#params;
     const { statements } = this.#options;
     let fields: readonly PostgresField[] | undefined = prepared?.fields;
     const describe = (columns: readonly PostgresField[]): void => {
@@ -131,18 +131,17 @@ export class PostgresRun<Batch> {
       this.#rows.describe(columns);
     };
     return {
-      submit: (connection) => {
-        const { stream } = connection;
-        stream.cork();
-        for (const name of statements.takeUnwanted()) connection.close({ type: 'S', name });
+      submit: ({ stream }) => {
         const { name = '', isPrepared = false } = prepared ?? {};
-        if (!isPrepared) connection.parse({ name, text, types });
-        connection.bind({ statement: name, values });
-        if (fields === undefined) connection.describe({ type: 'P' });
-        else describe(fields);
-        connection.execute({});
-        connection.sync();
-        stream.uncork();
+        const request = requestBytes({
+          unwanted: statements.takeUnwanted(),
+          name,
+          text: isPrepared ? undefined : text,
+          params: this.#params,
+          isDescribed: fields === undefined,
+        });
+        if (fields !== undefined) describe(fields);
+        if (stream.writable) stream.write(request);
         return null;
       },
       handleRowDescription: ({ fields: columns }) => describe(columns),

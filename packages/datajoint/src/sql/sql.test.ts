@@ -9,7 +9,6 @@ import { trusted, trustedFragment } from './trusted-sql.ts';
 const numbered: SqlSyntax = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: (index) => `$${index + 1}`,
-  numbersPlaceholders: true,
   literal: (text) => `'${text.replaceAll("'", "''")}'`,
 };
 

@@ -25,8 +25,6 @@ export interface SqlSyntax {
   quote(identifier: string): string;
   /** The marker of the parameter with this zero-based position. */
   placeholder(index: number): string;
-  /** Whether the markers differ by position. */
-  readonly numbersPlaceholders: boolean;
   /** Writes a text as a string literal, for statements that take no parameters. */
   literal(text: string): string;
 }
@@ -114,18 +112,38 @@ function placeRows(
   values: Values,
   syntax: SqlSyntax,
 ): string {
-  const alike = syntax.numbersPlaceholders ? undefined : attributes.map(() => syntax.placeholder(0)).join(', ');
-  const texts = rows.map((row) => {
-    if (alike === undefined || row.includes(undefined)) {
-      return row
+  const before = values.params.length;
+  if (rows.some((row) => row.includes(undefined))) {
+    const texts = rows.map((row) =>
+      row
         .map((value, index) => (value === undefined ? 'DEFAULT' : place(value, attributes[index], values, syntax)))
-        .join(', ');
-    }
+        .join(', '),
+    );
+    return `(${texts.join('), (')})`;
+  }
+  for (const row of rows) {
     for (const value of row) values.params.push(value as Param);
     for (const attribute of attributes) values.attributes.push(attribute);
-    return alike;
-  });
-  return `(${texts.join('), (')})`;
+  }
+  return markersOf(rows.length, attributes.length, before, syntax);
+}
+
+/** Those of rows of one size, the last that were written: others like them come next. */
+const markers = new Map<string, string>();
+const mostMarkers = 16;
+
+function markersOf(rows: number, width: number, before: number, syntax: SqlSyntax): string {
+  const key = `${rows} ${width} ${before} ${syntax.placeholder(0)}`;
+  const known = markers.get(key);
+  if (known !== undefined) return known;
+  const texts = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: width }, (_, column) => syntax.placeholder(before + row * width + column)).join(', '),
+  );
+  const text = `(${texts.join('), (')})`;
+  const [oldest] = markers.keys();
+  if (markers.size >= mostMarkers && oldest !== undefined) markers.delete(oldest);
+  markers.set(key, text);
+  return text;
 }
 
 function written(piece: Exclude<Piece, Valued>, syntax: SqlSyntax): string {

@@ -6,7 +6,6 @@ import type { SqlSyntax } from '../../sql/sql.ts';
  */
 export const mysqlSyntax: SqlSyntax = {
   quote: (identifier) => `\`${identifier.replaceAll('`', '``')}\``,
-  numbersPlaceholders: false,
   placeholder: () => '?',
   // Sessions run without NO_BACKSLASH_ESCAPES, so that a backslash escapes.
   literal: (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0')}'`,

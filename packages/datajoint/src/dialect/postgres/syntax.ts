@@ -6,7 +6,6 @@ import type { SqlSyntax } from '../../sql/sql.ts';
  */
 export const postgresSyntax: SqlSyntax = {
   quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
-  numbersPlaceholders: true,
   placeholder: (index) => `$${index + 1}`,
   // With a backslash in it, the form that means the same whatever `standard_conforming_strings` says.
   literal(text) {
