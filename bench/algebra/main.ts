@@ -19,10 +19,13 @@ import { leastTimes, type Timed } from './least-times.ts';
 import { type Clock, processorClock } from './processor-clock.ts';
 import { fill, tablesFor } from './tables.ts';
 
+/** Without helpers, which come and go: what a statement costs is all seen. */
+const startAlone = () => startPostgres({ settings: { max_parallel_workers_per_gather: '0' } });
+
 const sides = {
   'mariadb-0.14': { family: 'mysql', generation: 'legacy', start: startMariadb, interpreter: python014 },
   'mariadb-2.3': { family: 'mysql', generation: 'current', start: startMariadb, interpreter: python23 },
-  'postgres-2.3': { family: 'postgresql', generation: 'current', start: startPostgres, interpreter: python23 },
+  'postgres-2.3': { family: 'postgresql', generation: 'current', start: startAlone, interpreter: python23 },
 } as const;
 
 /** How many milliseconds a comparison may take. */

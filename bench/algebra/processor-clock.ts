@@ -21,11 +21,26 @@ export async function processorClock(connection: Connection): Promise<Clock> {
       : join(await ask('SHOW data_directory'), 'postmaster.pid');
   try {
     const server = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    const clock = (): number => processesOf(server).reduce((sum, id) => sum + timeOf(id), 0);
+    const clock = clockOf(() => processesOf(server).map((id) => [id, timeOf(id)] as const));
     return clock() > 0 ? clock : () => performance.now();
   } catch {
     return () => performance.now();
   }
+}
+
+/** Adds up what processes have run so far. Of one that has ended since, what was seen last stays. */
+function clockOf(look: () => readonly (readonly [id: number, time: number])[]): Clock {
+  const last = new Map<number, number>();
+  let ended = 0;
+  return () => {
+    for (const [id, time] of look()) {
+      const before = last.get(id) ?? 0;
+      // Less than before, it is gone, or another one of its number.
+      if (time < before) ended += before;
+      last.set(id, time);
+    }
+    return [...last.values()].reduce((sum, time) => sum + time, ended);
+  };
 }
 
 /** A process and those that it has started. */

@@ -12,7 +12,7 @@ const { serialize } = require(join(dirname(require.resolve('pg-protocol')), 'ind
 };
 
 /** With the types and forms of parameters written out, as `pg` does. */
-const told = fc.constant([17, 25]);
+const told = fc.constant<number[]>([17, 25]);
 const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('é'.repeat(1200), 'x'.repeat(1200), '1'));
 const withoutZeros = text.map((value) => value.replaceAll('\0', ''));
 
