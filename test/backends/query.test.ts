@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, type ApiAnswer, type ApiClient, startApi } from '../support/api.ts';
 import { type Backend, describeEachBackend } from '../support/backends.ts';
+import { openDatabase } from '../support/connect-to-backend.ts';
 import { dropLab, type LabPipeline, makeLab } from './lab-pipeline.ts';
 
 const problem = { accept: 'application/problem+json' };
@@ -307,6 +308,26 @@ describeEachBackend((backend: Backend) => {
     const together = Array.from({ length: 101 }, () => 'group_concat(name)').join();
     const many = await send({ text: `dj.U().aggr(Subject, all="concat_ws(',',${together})")`, schemas: [names.lab] });
     expect([many.status, many.json()]).toMatchObject([400, { code: 'INVALID_EXPRESSION' }]);
+  });
+
+  test('attributes that do not mean the same are refused where they meet', async () => {
+    const schema = 'pharus_query_lineage';
+    await backend.dropSchemas(schema);
+    const database = openDatabase(backend);
+    try {
+      const declared = await database.createSchema(schema);
+      await declared.declare('Rig', 'rig : int32\n---\nlength : float64');
+      await declared.declare('Lens', 'lens : int32\n---\nlength : float64');
+    } finally {
+      await database.close();
+    }
+    const refused = async (text: string): Promise<unknown> => (await send({ text, schemas: [schema] })).json();
+    const place = (line: number, column: number): object => ({ status: 400, code: 'INVALID_EXPRESSION', line, column });
+    expect(await refused('Rig.proj() &\n  (Rig * Lens)')).toMatchObject(place(2, 8));
+    expect(await refused('Rig & Lens')).toMatchObject(place(1, 5));
+    expect(await refused('Rig.proj().join(Lens.proj(rig="lens"))')).toMatchObject(place(1, 12));
+    expect(await refused('Rig.join(Lens, semantic_check=False)')).toMatchObject({ totalCount: 0 });
+    await backend.dropSchemas(schema);
   });
 
   test('a table is found as soon as it is there', async () => {

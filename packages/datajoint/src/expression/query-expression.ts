@@ -155,7 +155,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
 
   /** How many rows there are. */
   async length(options?: ExecuteOptions): Promise<number> {
-    await this.#check();
+    await this.check();
     const { rows } = await this.executor.execute(compileCount(this, this.executor.dialect), this.#typed(options));
     return Number(rows[0]?.[0]);
   }
@@ -167,7 +167,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
 
   /** How the server would find the rows, without looking for them. */
   async explain(options?: ExecuteOptions): Promise<QueryPlan> {
-    await this.#check();
+    await this.check();
     const { dialect } = this.executor;
     const { columns, rows } = await this.executor.execute(dialect.explain(compileSelect(this, dialect)), options);
     const steps = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, textOf(row[at] as Cell)])));
@@ -181,7 +181,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   }
 
   async isEmpty(options?: ExecuteOptions): Promise<boolean> {
-    await this.#check();
+    await this.check();
     const { rows } = await this.executor.execute(compileExists(this, this.executor.dialect), this.#typed(options));
     return !isTrue(rows[0]?.[0]);
   }
@@ -240,7 +240,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     names: readonly string[],
     options?: ExecuteOptions,
   ): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
-    await this.#check();
+    await this.check();
     yield* this.executor.stream(compileSelect(this, this.executor.dialect, names), this.#typed(options));
   }
 
@@ -251,7 +251,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     attributes: readonly Attribute[],
     { blobs = 'mark', ...options }: RecordsOptions = {},
   ): AsyncGenerator<RecordBatch, void, undefined> {
-    await this.#check();
+    await this.check();
     const { executor } = this;
     const { statement, stored, format } = this.#compiledRecords(attributes, blobs);
     const isPlain = blobs === 'mark' || stored.length === 0;
@@ -292,8 +292,11 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     return key;
   }
 
-  /** Whether what is matched means the same; asked once. */
-  async #check(): Promise<void> {
+  /**
+   * Sees to it that attributes that are matched mean the same, as lineages say: what every look at rows does first.
+   * @throws InvalidExpression naming the attribute and its lineages.
+   */
+  async check(): Promise<void> {
     this.#checked ??= checkLineages(this);
     try {
       await this.#checked;
@@ -304,7 +307,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   }
 
   async #rows(names: readonly string[]): Promise<Row[]> {
-    await this.#check();
+    await this.check();
     const attributes = this.#attributes(names);
     const { rows } = await this.executor.execute(compileSelect(this, this.executor.dialect, names), this.#typed());
     return await this.#decoded(attributes, rows);

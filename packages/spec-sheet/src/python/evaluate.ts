@@ -127,7 +127,8 @@ class Evaluator {
         return unary(node.operator, await read(node.operand), at);
       case 'binary': {
         const left = await read(node.left);
-        return this.#guarded(at, async () => operate(node.operator, left, await read(node.right), at));
+        const right = await read(node.right);
+        return this.#guarded(at, async () => checked(operate(node.operator, left, right, at)));
       }
       case 'logical': {
         const left = await read(node.left);
@@ -297,7 +298,7 @@ class Evaluator {
     // Functions that call each other go deeper than any expression is nested.
     if (this.#calls > 50) throw new Misfit(at, 'functions call each other too deeply.');
     try {
-      if (callee instanceof PythonFunction) return await this.#guarded(at, async () => callee.run(args));
+      if (callee instanceof PythonFunction) return await this.#guarded(at, async () => checked(await callee.run(args)));
       const result = callee instanceof HostObject ? await this.#guarded(at, async () => callee.call(args)) : undefined;
       if (result !== undefined) return result;
     } finally {
@@ -373,6 +374,12 @@ class Evaluator {
     this.#steps += 1;
     if (this.#steps > this.#most) throw new Misfit(at, `it takes more than ${this.#most} steps.`);
   }
+}
+
+/** A value that something of the world outside has made, once that has looked into it. */
+async function checked(value: PythonValue): Promise<PythonValue> {
+  if (value instanceof HostObject) await value.check();
+  return value;
 }
 
 function entriesOf(value: PythonValue, at: number): Iterable<readonly [PythonValue, PythonValue]> {

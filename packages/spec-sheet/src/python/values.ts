@@ -88,6 +88,9 @@ export abstract class HostObject {
     return undefined;
   }
 
+  /** Looks into what a step has made; what it throws gets the place of that step. */
+  check(): void | Promise<void> {}
+
   /** `this operator other`; undefined where it has no meaning. */
   operate(_operator: HostOperator, _other: PythonValue): PythonValue | undefined {
     return undefined;

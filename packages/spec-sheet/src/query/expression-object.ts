@@ -47,6 +47,10 @@ export class ExpressionObject extends HostObject {
     return Object.hasOwn(methods, name) ? new PythonFunction(name, methods[name] as Method) : undefined;
   }
 
+  override check(): Promise<void> {
+    return this.expression.check();
+  }
+
   override operate(operator: HostOperator, other: PythonValue): PythonValue | undefined {
     switch (operator) {
       case '&':
