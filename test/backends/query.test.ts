@@ -330,10 +330,31 @@ describeEachBackend((backend: Backend) => {
     await backend.dropSchemas(schema);
   });
 
+  test('what is wrong in a tree has its place', async () => {
+    const subject = { op: 'table', schema: names.lab, table: 'Subject' };
+    const placed = async (expression: object): Promise<unknown> => {
+      const { status, json } = await send({ expression });
+      const { pointer, code } = json() as Record<string, unknown>;
+      return [status, code, pointer];
+    };
+    const nowhere = { op: 'join', of: subject, with: { op: 'table', schema: names.lab, table: 'Sub' } };
+    expect(await placed({ op: 'proj', of: nowhere })).toEqual([404, 'TABLE_NOT_FOUND', '/expression/of/with']);
+    const unknown = { op: 'restrict', of: subject, by: { op: 'restrict', of: subject, by: 'nam = 1' } };
+    expect(await placed(unknown)).toEqual([404, 'UNKNOWN_ATTRIBUTE', '/expression/by']);
+    expect(await placed({ op: 'union', of: subject, with: subject })).toEqual([
+      400,
+      'INVALID_EXPRESSION',
+      '/expression',
+    ]);
+  });
+
   test('a table is found as soon as it is there', async () => {
     await ask('Subject');
     await backend.query(`CREATE TABLE ${names.lab}.late_comer (id int NOT NULL, PRIMARY KEY (id))`);
     expect(await ask('LateComer')).toMatchObject({ recordHeader: ['id'], totalCount: 0 });
+    await backend.query(`CREATE TABLE ${names.lab}.later_comer (id int NOT NULL, PRIMARY KEY (id))`);
+    const tree = { op: 'table', schema: names.lab, table: 'LaterComer' };
+    expect(await ask(tree)).toMatchObject({ recordHeader: ['id'], totalCount: 0 });
   });
 
   test('a text made of many rows has an end', async () => {

@@ -1,11 +1,13 @@
 import {
   type Database,
+  DataJointError,
   didYouMean,
   type ProjectionItem,
   type QueryExpression,
   type Restriction,
   U,
 } from '@pharus/datajoint';
+import { describeError } from '../errors/describe-error.ts';
 import { RequestError } from '../errors/request-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { type ParsedRestriction, parseRestrictionItems, restrictionIn } from './restriction.ts';
@@ -130,23 +132,52 @@ class Reader {
   }
 }
 
-/** The expression that a tree stands for in a database. @throws SchemaNotFound, TableNotFound, InvalidExpression ... */
-export async function expressionIn(database: Database, tree: QueryTree): Promise<QueryExpression> {
+/**
+ * The expression that a tree stands for in a database.
+ * @throws RequestError with the place in the tree; what is wrong there is its cause.
+ */
+export async function expressionIn(
+  database: Database,
+  tree: QueryTree,
+  pointer = '/expression',
+): Promise<QueryExpression> {
+  const inner = (of: QueryTree, name: string): Promise<QueryExpression> =>
+    expressionIn(database, of, `${pointer}/${name}`);
+  try {
+    const expression = await operatorIn(database, tree, inner);
+    await expression.check();
+    return expression;
+  } catch (error) {
+    if (!(error instanceof DataJointError)) throw error;
+    const { code, sentence, details, headers } = describeError(error);
+    throw new RequestError(code, sentence, { details: { ...details, pointer }, headers, cause: error });
+  }
+}
+
+async function operatorIn(
+  database: Database,
+  tree: QueryTree,
+  inner: (of: QueryTree, name: string) => Promise<QueryExpression>,
+): Promise<QueryExpression> {
   if (tree.op === 'table') return database.schema(tree.schema).table(tree.table);
-  const of = await expressionIn(database, tree.of);
+  const of = await inner(tree.of, 'of');
+  const by = async (condition: QueryCondition): Promise<Restriction> => {
+    if ('items' in condition) return restrictionIn(database, condition.items);
+    return 'text' in condition ? condition.text : inner(condition.tree, 'by');
+  };
   switch (tree.op) {
     case 'restrict':
-      return of.restrict(await conditionIn(database, tree.by));
+      return of.restrict(await by(tree.by));
     case 'except':
-      return of.except(await conditionIn(database, tree.by));
+      return of.except(await by(tree.by));
     case 'proj':
       return of.proj(...tree.items);
     case 'join':
-      return of.join(await expressionIn(database, tree.with), { left: tree.left });
+      return of.join(await inner(tree.with, 'with'), { left: tree.left });
     case 'aggr':
-      return of.aggr(await expressionIn(database, tree.group), tree.items, { keepAllRows: tree.keepAllRows });
+      return of.aggr(await inner(tree.group, 'group'), tree.items, { keepAllRows: tree.keepAllRows });
     case 'union':
-      return of.union(await expressionIn(database, tree.with));
+      return of.union(await inner(tree.with, 'with'));
     case 'universal': {
       const set = new U(...tree.by);
       return tree.items.length === 0 ? set.restrict(of) : set.aggr(of, ...tree.items);
@@ -154,11 +185,6 @@ export async function expressionIn(database: Database, tree: QueryTree): Promise
     case 'top':
       return of.first(tree);
   }
-}
-
-async function conditionIn(database: Database, by: QueryCondition): Promise<Restriction> {
-  if ('items' in by) return restrictionIn(database, by.items);
-  return 'text' in by ? by.text : expressionIn(database, by.tree);
 }
 
 function items(value: JsonObject, at: string): readonly ProjectionItem[] {

@@ -6,6 +6,7 @@ import {
   UnknownAttributeError,
 } from '@pharus/datajoint';
 import { PythonError } from '@pharus/spec-sheet';
+import { RequestError } from '../errors/request-error.ts';
 
 /**
  * Runs a read; when it fails in a way that says "the tables have changed since they were looked at", forgets what is
@@ -15,8 +16,9 @@ export async function freshlyOnChange<T>(database: Database, run: () => Promise<
   try {
     return await run();
   } catch (error) {
-    // What went wrong in a query's text is the cause of the error that has its place.
-    if (!smellsOfChange(error instanceof PythonError ? error.cause : error)) throw error;
+    // What went wrong in a query, a text or a tree, is the cause of the error that has its place.
+    const isPlaced = error instanceof PythonError || error instanceof RequestError;
+    if (!smellsOfChange(isPlaced ? error.cause : error)) throw error;
     database.catalog.invalidate();
     return run();
   }
