@@ -67,3 +67,14 @@ test('one that reads slowly, and one that waits for the database, are not', asyn
   socket.destroy();
   await app.close();
 });
+
+test('a connection that nobody uses any more is closed, as it is without this', async () => {
+  const { app, url } = await serve(5000);
+  app.server.keepAliveTimeout = 50;
+  const socket = request(url, '/slow');
+  socket.resume();
+  const began = performance.now();
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(performance.now() - began).toBeLessThan(4000);
+  await app.close();
+});

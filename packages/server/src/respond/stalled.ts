@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
  * Cuts off clients that take nothing of their answer for a while: what is read for them waits, and with it a session of
@@ -8,12 +9,18 @@ import type { FastifyInstance } from 'fastify';
  */
 export function dropStalled(app: FastifyInstance, patience: number): void {
   if (patience === 0) return;
-  app.addHook('onRequest', (request, { raw }, done) => {
-    raw.setTimeout(patience, () => {
-      if (!raw.writableNeedDrain) return;
-      request.log.warn('the client took nothing of its answer and was cut off');
-      raw.destroy();
-    });
+  /** The last answer of each connection. */
+  const last = new WeakMap<Socket, FastifyReply>();
+  app.addHook('onRequest', (request, reply, done) => {
+    last.set(request.raw.socket, reply);
     done();
+  });
+  app.server.setTimeout(patience, (socket) => {
+    const reply = last.get(socket);
+    // Whoever listens has to close connections that nobody uses any more, too.
+    const isUnused = reply === undefined || reply.raw.writableFinished;
+    const isStalled = reply?.raw.writableNeedDrain === true;
+    if (isStalled) reply?.log.warn('the client took nothing of its answer and was cut off');
+    if (isUnused || isStalled) socket.destroy();
   });
 }
