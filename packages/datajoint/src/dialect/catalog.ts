@@ -19,10 +19,9 @@ export interface CatalogQueries {
   columns(schema: string, table: string): Sql;
   /**
    * How a table is declared, to be read with {@link readDeclaration}: asked in a fraction of the time of {@link columns}.
-   * Undefined where the database has no such text.
    */
-  declaration(schema: string, table: string): Sql | undefined;
-  /** A text that changes whenever the columns do; undefined for what is no table of its own. */
+  declaration(schema: string, table: string): Sql;
+  /** A text that changes whenever the columns do; undefined where there is none that does, as of views of MySQL. */
   readDeclaration(rows: readonly (readonly unknown[])[]): string | undefined;
   /** Rows: see {@link IndexRow}, by index and position, the primary key left out. */
   indexes(schema: string, table: string): Sql;

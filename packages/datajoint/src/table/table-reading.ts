@@ -76,7 +76,6 @@ async function readColumns(
 async function declarationOf({ schema, table }: TableName, executor: Executor): Promise<string | null> {
   const { catalog } = executor.dialect;
   const statement = catalog.declaration(schema, table);
-  if (statement === undefined) return null;
   try {
     const { rows } = await executor.execute(statement, { typedBy: catalogTypes });
     return catalog.readDeclaration(rows) ?? null;
@@ -97,7 +96,7 @@ async function jsonAttributes(
   const { catalog, json } = executor.dialect;
   const statement = catalog.declaration(schema, table);
   const isCandidate = ([, type, collation]: ColumnRow): boolean => json?.isCandidate(type, collation) === true;
-  if (json === undefined || statement === undefined || !columns.some(isCandidate)) return new Set();
+  if (json === undefined || !columns.some(isCandidate)) return new Set();
   const text = declaration ?? catalog.readDeclaration((await executor.execute(statement)).rows);
   return json.attributes(text ?? '');
 }

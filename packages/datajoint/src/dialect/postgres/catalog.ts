@@ -24,6 +24,11 @@ const typeName = sql`
   CASE WHEN t.typtype = 'e' THEN t.typname
        ELSE format_type(t.oid, CASE WHEN d.typtype = 'd' THEN d.typtypmod ELSE a.atttypmod END) END`;
 
+/** The comment `e` on a table `c`, or on a column of it: joined, because the function for it costs more than all the rest. */
+const comment = (column: Sql): Sql => sql`
+  LEFT JOIN pg_catalog.pg_description e ON e.objoid = c.oid AND e.objsubid = ${column}
+    AND e.classoid = CAST('pg_catalog.pg_class' AS regclass)`;
+
 /** Constraint names are unique per table only, so keys are told apart by table and name. */
 const foreignKeys = (where: Sql): Sql => sql`
   SELECT k.conname, cn.nspname, c.relname, ca.attname, pn.nspname, p.relname, pa.attname
@@ -38,6 +43,31 @@ const foreignKeys = (where: Sql): Sql => sql`
   WHERE k.contype = 'f' AND k.conparentid = 0 AND ${where}
     AND left(c.relname, 1) <> '~' AND left(p.relname, 1) <> '~' AND ${isVisible(sql`c.oid`)}
   ORDER BY cn.nspname, c.relname, k.conname, u.position`;
+
+/** Whether all columns are seen, whatever may be done with single ones. */
+const isWholeVisible = sql`
+  has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')`;
+
+/** The types that a server has from the beginning; types made later have larger numbers. */
+const firstOwnType = sql`16384`;
+
+/**
+ * A text that changes whenever a table's columns do: which versions of the catalog's rows there are. A row that is changed
+ * gets another place (`ctid`), which no other version of the same transaction (`xmin`) can get as long as that is under
+ * way, and none of a later one with the same number. What follows from rows of others, expressions and the names of types
+ * that were made, is written out.
+ */
+const declarationOf = sql`
+  concat_ws(' ', c.oid, c.xmin, c.ctid, c.relkind,
+    ARRAY(SELECT ROW(a.xmin, a.ctid) FROM pg_catalog.pg_attribute a
+          WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum),
+    ARRAY(SELECT ROW(a.attnum, t.typtype, ${typeName}) FROM pg_catalog.pg_attribute a ${typeOfAttribute}
+          WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.atttypid >= ${firstOwnType} ORDER BY a.attnum),
+    ARRAY(SELECT ROW(k.xmin, k.ctid) FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p'),
+    ARRAY(SELECT ROW(v.xmin, v.ctid, pg_get_expr(v.adbin, v.adrelid)) FROM pg_catalog.pg_attrdef v
+          WHERE v.adrelid = c.oid ORDER BY v.adnum),
+    ARRAY(SELECT ROW(e.xmin, e.ctid) FROM pg_catalog.pg_description e
+          WHERE e.objoid = c.oid AND e.classoid = CAST('pg_catalog.pg_class' AS regclass) ORDER BY e.objsubid))`;
 
 const within = (schemas: readonly string[] | undefined): Sql =>
   schemas === undefined
@@ -61,8 +91,8 @@ export const postgresCatalog: CatalogQueries = {
     WHERE n.nspname = ${schema} AND ${isVisible(sql`c.oid`)} ORDER BY c.relname COLLATE "C"`,
 
   tablesNamed: (schema, names) => sql`
-    SELECT c.relname, obj_description(c.oid, 'pg_class'), CASE WHEN c.relkind IN ('v', 'm') THEN 1 ELSE 0 END
-    FROM ${relations}
+    SELECT c.relname, e.description, CASE WHEN c.relkind IN ('v', 'm') THEN 1 ELSE 0 END
+    FROM ${relations} ${comment(sql`0`)}
     WHERE n.nspname = ${schema} AND c.relname IN (${values(names)}) AND ${isVisible(sql`c.oid`)}`,
 
   columns: (schema, table) => sql`
@@ -74,10 +104,11 @@ export const postgresCatalog: CatalogQueries = {
            CASE WHEN a.attgenerated = '' THEN pg_get_expr(v.adbin, v.adrelid) END,
            CASE WHEN a.attidentity <> '' THEN 'auto_increment' WHEN t.typtype = 'e' THEN 'enum' ELSE '' END,
            '',
-           coalesce(col_description(c.oid, a.attnum), '')
+           coalesce(e.description, '')
     FROM ${relations}
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       ${typeOfAttribute}
+      ${comment(sql`a.attnum`)}
       LEFT JOIN pg_catalog.pg_attrdef v ON v.adrelid = c.oid AND v.adnum = a.attnum
       LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
     WHERE n.nspname = ${schema} AND c.relname = ${table}
@@ -85,8 +116,11 @@ export const postgresCatalog: CatalogQueries = {
            OR has_table_privilege(c.oid, 'DELETE, TRUNCATE, TRIGGER'))
     ORDER BY a.attnum`,
 
-  declaration: () => undefined,
-  readDeclaration: () => undefined,
+  declaration: (schema, table) => sql`
+    SELECT ${isWholeVisible}, ${declarationOf}
+    FROM ${relations} WHERE n.nspname = ${schema} AND c.relname = ${table}`,
+
+  readDeclaration: ([row]) => (row?.[0] === 't' && typeof row[1] === 'string' ? row[1] : undefined),
 
   // Those of some rows only are left out: what is unique among them need not be in the table.
   indexes: (schema, table) => sql`
@@ -112,8 +146,8 @@ export const postgresCatalog: CatalogQueries = {
   foreignKeysInto: (schemas) => foreignKeys(sql`pn.nspname IN (${values(schemas)})`),
 
   everyTable: (schemas) => sql`
-    SELECT n.nspname, c.relname, coalesce(obj_description(c.oid, 'pg_class'), ''), CAST(c.reltuples AS bigint)
-    FROM ${relations} WHERE ${within(schemas)} AND ${isVisible(sql`c.oid`)}
+    SELECT n.nspname, c.relname, coalesce(e.description, ''), CAST(c.reltuples AS bigint)
+    FROM ${relations} ${comment(sql`0`)} WHERE ${within(schemas)} AND ${isVisible(sql`c.oid`)}
     ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`,
 
   everyPrimaryKey: (schemas) => sql`
@@ -127,10 +161,11 @@ export const postgresCatalog: CatalogQueries = {
     foreignKeys(schemas === undefined ? sql`true` : sql`cn.nspname IN (${values(schemas)})`),
 
   everyColumn: (schemas) => sql`
-    SELECT n.nspname, c.relname, a.attname, ${typeName}, coalesce(col_description(c.oid, a.attnum), '')
+    SELECT n.nspname, c.relname, a.attname, ${typeName}, coalesce(e.description, '')
     FROM ${relations}
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       ${typeOfAttribute}
+      ${comment(sql`a.attnum`)}
     WHERE ${within(schemas)} AND ${isVisible(sql`c.oid`)}
     ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", a.attnum`,
 
