@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evaluateQuery } from '../../packages/spec-sheet/src/index.ts';
 import { type Api, type ApiAnswer, type ApiClient, startApi } from '../support/api.ts';
 import { type Backend, describeEachBackend } from '../support/backends.ts';
 import { openDatabase } from '../support/connect-to-backend.ts';
@@ -328,6 +329,36 @@ describeEachBackend((backend: Backend) => {
     expect(await refused('Rig.proj().join(Lens.proj(rig="lens"))')).toMatchObject(place(1, 12));
     expect(await refused('Rig.join(Lens, semantic_check=False)')).toMatchObject({ totalCount: 0 });
     await backend.dropSchemas(schema);
+  });
+
+  test('an expression prints as a text that reads as the same', async () => {
+    const database = openDatabase(backend);
+    const read = (text: string): ReturnType<typeof evaluateQuery> =>
+      evaluateQuery(text, database, { schemas: [names.ephys, names.lab] });
+    try {
+      for (const text of [
+        'Subject & {"name": "it\'s \\\\ \\"50%\\"\\n"} & "name <> \'it\'\'s \\\\\\\\\'"',
+        '[Subject, Subject.proj()][1] - Session',
+        'Subject & [{"subject_id": 1}, dj.AndList(["subject_id > 1", dj.Not({"species": None})])]',
+        'Subject.proj(..., "-species", animal="(subject_id)", twice="subject_id * -2")',
+        'Subject.proj(n="CASE WHEN name IN (\'a\', \'b\') THEN 1 ELSE (1 + 2) * 3 END") & "n BETWEEN 1 AND 9"',
+        'Session * Subject.proj("name") * Scan.proj("depth")',
+        'Session.join(Scan, left=True)',
+        'Subject.aggr(Session, "name", n="count(DISTINCT session)")',
+        'Subject.aggr(Session, ..., n="count(session)", keep_all_rows=True) & "n < 2"',
+        'Subject.aggr(Subject.aggr(Session, n="count(*)"), m="max(n)")',
+        'dj.U("rig").aggr(Session, n="count(*)") & {"n": 1}',
+        'dj.U().aggr(Session, all="group_concat(rig ORDER BY rig DESC)")',
+        'Subject & (dj.U("subject_id") & Session.Trial)',
+        'Subject.proj("name") + (Subject & "subject_id > 1").proj("species")',
+        '(Session & dj.Top(2, "rig DESC, KEY", 1)).proj() & "session = 1"',
+      ]) {
+        const expression = await read(text);
+        expect((await read(String(expression))).toSql(), String(expression)).toEqual(expression.toSql());
+      }
+    } finally {
+      await database.close();
+    }
   });
 
   test('what is wrong in a tree has its place', async () => {

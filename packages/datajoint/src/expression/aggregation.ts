@@ -34,7 +34,8 @@ export function aggregate(
   const { primaryKey, names, secondary } = relation.heading;
   const expanded = items.flatMap((item): readonly ProjectionItem[] => (item === '...' ? secondary : [item]));
   const joined = joinRows(relation, group, { isOuter: keepAllRows ?? isModern, semanticCheck: true });
-  return gather(new Relation(joined), primaryKey, expanded, names);
+  const gathered = gather(new Relation(joined), primaryKey, expanded, names);
+  return { ...gathered, operation: { ...gathered.operation, isOfLeft: true } };
 }
 
 /**
@@ -55,7 +56,7 @@ function gather(
   by: readonly string[],
   items: readonly ProjectionItem[],
   known: readonly string[],
-): RelationState {
+): RelationState & { readonly operation: { readonly kind: 'aggregation' } } {
   const { executor } = rows;
   const family = executor.dialect.name;
   const heading = withPrimaryKey(rows.heading, by);

@@ -28,6 +28,8 @@ export type Operation =
       readonly of: Relation;
       readonly by: readonly string[];
       readonly columns: Columns;
+      /** They are those of a join whose left is asked for each of its rows, and which is no other's business. */
+      readonly isOfLeft?: true;
     }
   /** Every row once. */
   | { readonly kind: 'distinct'; readonly of: Relation }

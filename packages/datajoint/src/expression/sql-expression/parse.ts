@@ -56,7 +56,7 @@ const spelling: Readonly<Record<string, BinaryOperator>> = { '&&': 'AND', '!=': 
 const patterns: ReadonlySet<string> = new Set(['LIKE', 'ILIKE', 'REGEXP', 'RLIKE', '~', '~*', '!~', '!~*']);
 
 /** Words that are never attributes unless quoted. */
-const keywords: ReadonlySet<string> = new Set(
+export const keywords: ReadonlySet<string> = new Set(
   (
     'AND OR XOR NOT IS IN LIKE ILIKE REGEXP RLIKE BETWEEN CASE WHEN THEN ELSE END NULL TRUE FALSE DIV ' +
     'DISTINCT SELECT FROM WHERE GROUP ORDER BY HAVING LIMIT UNION'

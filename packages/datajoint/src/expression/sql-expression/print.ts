@@ -1,8 +1,12 @@
+import { keywords } from './parse.ts';
 import type { SqlExpression } from './sql-expression.ts';
+import type { Family } from './tokenize.ts';
 
-/** An expression of SQL as text, with its values in it. For people: never sent to a database. */
-export function printSqlExpression(expression: SqlExpression): string {
-  const print = printSqlExpression;
+/** An expression of SQL as text that reads as the same, with its values in it. Never sent to a database. */
+export function printSqlExpression(expression: SqlExpression, family: Family): string {
+  const print = (part: SqlExpression): string => printSqlExpression(part, family);
+  const inner = (part: SqlExpression): string => (compound.has(part.kind) ? `(${print(part)})` : print(part));
+  const quoted = (text: string): string => printText(text, family);
   const not = (negated: boolean): string => (negated ? 'NOT ' : '');
   switch (expression.kind) {
     case 'number':
@@ -14,11 +18,13 @@ export function printSqlExpression(expression: SqlExpression): string {
     case 'temporal':
       return `${expression.type} ${quoted(expression.text)}`;
     case 'constant':
-    case 'attribute':
       return expression.name;
+    case 'attribute':
+      return printName(expression.name, family);
     case 'member': {
       const steps = expression.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
-      return `${expression.attribute}${steps.join('')}`;
+      const type = expression.type === undefined ? '' : `:${expression.type.text}`;
+      return `${expression.attribute}${steps.join('')}${type}`;
     }
     case 'unary':
       return expression.operator === 'NOT'
@@ -49,24 +55,31 @@ export function printSqlExpression(expression: SqlExpression): string {
     case 'list':
       return `(${expression.items.map(print).join(', ')})`;
     case 'call':
-      return printCall(expression);
+      return printCall(expression, family);
   }
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A text in single quotes. */
+export function printText(text: string, family: Family): string {
+  const escaped = family === 'mysql' ? text.replaceAll('\\', '\\\\') : text;
+  return `'${escaped.replaceAll("'", "''")}'`;
+}
+
+/** A name, in quotes where it would read as something else. */
+export function printName(name: string, family: Family): string {
+  if (/^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name.toUpperCase())) return name;
+  const quote = family === 'mysql' ? '`' : '"';
+  return `${quote}${name.replaceAll(quote, quote + quote)}${quote}`;
+}
 
 const compound: ReadonlySet<SqlExpression['kind']> = new Set(['unary', 'binary', 'is', 'in', 'between', 'matching']);
 
-function inner(expression: SqlExpression): string {
-  const printed = printSqlExpression(expression);
-  return compound.has(expression.kind) ? `(${printed})` : printed;
-}
-
-function printCall(expression: SqlExpression & { readonly kind: 'call' }): string {
+function printCall(expression: SqlExpression & { readonly kind: 'call' }, family: Family): string {
   const { name, args, distinct, order, separator, unit } = expression;
-  const given = [...(unit === undefined ? [] : [unit]), ...args.map(printSqlExpression)].join(', ');
-  const by = order.map(([item, descending]) => `${printSqlExpression(item)}${descending ? ' DESC' : ''}`).join(', ');
+  const print = (part: SqlExpression): string => printSqlExpression(part, family);
+  const given = [...(unit === undefined ? [] : [unit]), ...args.map(print)].join(', ');
+  const by = order.map(([item, descending]) => `${print(item)}${descending ? ' DESC' : ''}`).join(', ');
   const all = name === 'COUNT' && args.length === 0 ? '*' : given;
-  const tail = `${by === '' ? '' : ` ORDER BY ${by}`}${separator === undefined ? '' : ` SEPARATOR ${quoted(separator)}`}`;
+  const tail = `${by === '' ? '' : ` ORDER BY ${by}`}${separator === undefined ? '' : ` SEPARATOR ${printText(separator, family)}`}`;
   return `${name.toLowerCase()}(${distinct ? 'DISTINCT ' : ''}${all}${tail})`;
 }
