@@ -97,6 +97,7 @@ test('an expression is a value that prints itself', () => {
     text: 'SELECT `id`, `toString`, `weight` FROM `lab`.`t` WHERE `id` = ?',
     params: [5n],
   });
+  expect([query, restricted, restricted.operation].every(Object.isFrozen)).toBe(true);
   expect(inspect(restricted)).toBe(`QueryExpression(${restricted.toSql().text})`);
   expect(sent).toEqual([]);
 });

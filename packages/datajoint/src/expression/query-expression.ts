@@ -68,6 +68,12 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     | undefined;
   #typedBy: string | undefined;
 
+  constructor(state: RelationState) {
+    super(state);
+    Object.freeze(this.operation);
+    if (new.target === QueryExpression) Object.freeze(this);
+  }
+
   /**
    * The rows that meet the restriction.
    * @throws InvalidRestriction, InvalidExpression, UnknownAttributeError

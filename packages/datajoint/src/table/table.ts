@@ -49,6 +49,7 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     this.name = name;
     this.catalog = catalog;
     this.condition = condition;
+    Object.freeze(this);
   }
 
   /** `Session`, or `Session.Trial` for a part. */
