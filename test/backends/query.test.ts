@@ -302,6 +302,14 @@ describeEachBackend((backend: Backend) => {
     expect([found.line, found.column]).toEqual([line, column]);
   });
 
+  test('more values than a statement takes are too many', async () => {
+    const value = Array.from({ length: 65_536 }, (_, index) => index);
+    const restriction = [{ attributeName: 'subject_id', operation: 'IN', value }];
+    const { status, json } = await send({ text: `${names.lab}.Subject`, restriction });
+    const detail = expect.stringMatching('at most 65535 values');
+    expect([status, json()]).toMatchObject([400, { code: 'INVALID_RESTRICTION', detail }]);
+  });
+
   test('what would fill the memory of a database is refused', async () => {
     const doublings = Array.from({ length: 24 }, (_, index) => `.proj(a${index + 1}='a${index} + a${index}')`);
     const answer = await send({ text: `Subject.proj(a0='subject_id')${doublings.join('')}`, schemas: [names.lab] });

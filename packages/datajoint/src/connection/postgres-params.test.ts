@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InvalidValueError, QueryError } from '../errors.ts';
+import { InvalidRestriction, InvalidValueError, QueryError } from '../errors.ts';
 import type { Param } from '../sql/sql.ts';
 import { affectedRowsOf, toCells, undoneCommit } from './postgres-answer.ts';
 import { toWireParams } from './postgres-params.ts';
@@ -30,7 +30,7 @@ test.each([undefined, true, {}, new Date(), Symbol('x')])('%o is no parameter', 
 
 test('a statement that would be cut off, or that counts its parameters wrong, is refused', () => {
   expect(() => toWireParams({ text: 'SELECT 1 AS "a\0b"', params: [] })).toThrow(QueryError);
-  expect(() => toWire(...Array.from({ length: 65_536 }, () => 1))).toThrow(QueryError);
+  expect(() => toWire(...Array.from({ length: 65_536 }, () => 1))).toThrow(InvalidRestriction);
 });
 
 test('only bytes are decoded', () => {

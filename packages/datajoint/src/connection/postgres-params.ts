@@ -1,4 +1,4 @@
-import { InvalidValueError, QueryError } from '../errors.ts';
+import { InvalidRestriction, InvalidValueError, QueryError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 
 /** A statement's parameters as the protocol takes them. */
@@ -21,13 +21,15 @@ const maxBytes = 1_000_000_000;
 /**
  * Numbers become text, for which the server finds the type; bytes are `bytea`, so that they are never taken for another
  * type's binary form.
- * @throws InvalidValueError for a value that PostgreSQL cannot take.
+ * @throws InvalidValueError for a value that PostgreSQL cannot take, InvalidRestriction for too many.
  */
 export function toWireParams({ text, params }: Statement): WireParams {
   // What follows the character would be cut off.
   if (text.includes('\0')) throw new QueryError('A statement holds the character U+0000, which no name or text can.');
   if (params.length > maxParams) {
-    throw new QueryError(`A statement takes at most ${maxParams} values, and got ${params.length}. Send fewer rows.`);
+    throw new InvalidRestriction(
+      `A statement takes at most ${maxParams} values, and got ${params.length}. Restrict by fewer, or by a query.`,
+    );
   }
   const wire: WireParams = { types: [], values: [] };
   let size = 0;

@@ -219,6 +219,7 @@ test.each([
   [1114, 'The table is full', errors.UnavailableError, {}],
   [1030, 'Got error 28 "No space left on device" from storage engine InnoDB', errors.UnavailableError, {}],
   [1241, 'Operand should contain 1 column(s)', errors.InvalidExpression, { errno: 1241 }],
+  [1390, 'Prepared statement contains too many placeholders', errors.InvalidRestriction, { errno: 1390 }],
   [1367, "Illegal double '1e400' value found during parsing", errors.InvalidExpression, { errno: 1367 }],
   [1030, 'Got error 168 from storage engine InnoDB', errors.QueryError, { errno: 1030 }],
   [1969, 'max_statement_time exceeded', errors.TimeoutError, {}],

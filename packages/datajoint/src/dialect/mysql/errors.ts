@@ -7,6 +7,7 @@ import {
   DuplicateError,
   IntegrityError,
   InvalidExpression,
+  InvalidRestriction,
   InvalidValueError,
   LostConnectionError,
   MissingAttributeError,
@@ -209,6 +210,12 @@ const unfit =
 const generic: Rule = ({ errno, cause }) =>
   new QueryError(`The database refused the statement (error ${errno}).`, { details: { errno }, cause });
 
+const tooMany: Rule = ({ errno, cause }) =>
+  new InvalidRestriction('A statement takes at most 65535 values, and got more. Restrict by fewer, or by a query.', {
+    details: { errno },
+    cause,
+  });
+
 const timedOut: Rule = ({ cause }) =>
   new TimeoutError('The statement ran longer than it may and was stopped.', { cause });
 
@@ -250,6 +257,7 @@ const rules: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   ...on([1906, 3105], invalid('is made by the database and cannot be given')),
   [1364, withoutDefault],
   [1241, unfit('it takes a list for a value')],
+  [1390, tooMany],
   [1367, unfit('a number is out of any range')],
   ...on([1054, 1072, 1166], unknownAttribute),
   [1064, syntax],
