@@ -5,11 +5,7 @@ import { isBytesType } from './postgres-answer.ts';
 import { cellOf } from './postgres-cell-rows.ts';
 import type { PostgresField } from './postgres-client.ts';
 import type { PostgresRows } from './postgres-rows.ts';
-
-/** Buffers to write in, used again and again: those made anew for each batch would soon have the garbage collected. */
-const spare: Buffer[] = [];
-const spareSize = 224 * 1024;
-const mostSpare = 16;
+import { RecordBytes } from './record-bytes.ts';
 
 /** Bytes that a value may take in a record beside those that it takes on the wire, twice. */
 const mostOfValue = 16;
@@ -45,14 +41,10 @@ const ways: ReadonlyMap<number, readonly [form: RecordColumn['form'], way: Way]>
 export class PostgresRecordRows implements PostgresRows<RecordBatch> {
   readonly #format: RecordFormat;
   readonly #end: Uint8Array;
+  readonly #out = new RecordBytes();
   #columns: readonly Column[] = [];
   /** Bytes that a record may take beside twice its row. */
   #room = 0;
-  #out: Buffer = nothing;
-  /** Where the next byte goes, and where the last record begins. */
-  #to = 0;
-  #last = 0;
-  #count = 0;
 
   constructor(format: RecordFormat) {
     this.#format = format;
@@ -60,79 +52,69 @@ export class PostgresRecordRows implements PostgresRows<RecordBatch> {
   }
 
   get count(): number {
-    return this.#count;
+    return this.#out.count;
   }
 
   get bytes(): number {
-    return this.#to;
+    return this.#out.size;
   }
 
   describe(fields: readonly PostgresField[]): void {
-    this.#columns = this.#format.columns.map(({ before, form, write }, index) => {
-      const field = fields[index];
-      const isBytes = field !== undefined && isBytesType(field);
-      return { before: Buffer.from(before), way: wayOf(form, field, isBytes), isBytes, write };
-    });
-    this.#room = this.#columns.reduce((sum, { before }) => sum + before.length + mostOfValue, 1 + this.#end.length);
+    this.#columns = columnsOf(this.#format, fields);
+    this.#room = this.#columns.reduce((sum, { before }) => sum + before.length + mostOfValue, this.#end.length);
   }
 
   take(bytes: Buffer, start: number, end: number): void {
     const most = this.#room + 2 * (end - start);
-    this.#makeRoom(most);
-    if (this.#count > 0) this.#byte(comma);
-    this.#last = this.#to;
+    const out = this.#out;
+    out.begin(most);
     // The number of cells comes first.
     let at = start + 2;
     const columns = this.#columns;
     for (let index = 0; index < columns.length; index += 1) {
       const { before, way, isBytes, write } = columns[index] as Column;
-      this.#bytes(before, 0, before.length);
+      out.bytes(before, 0, before.length);
       const length = bytes.readInt32BE(at);
       at += 4;
-      if (length < 0) this.#string(write(null), most);
+      if (length < 0) out.string(write(null), most);
       else {
         const next = at + length;
         if (next > end) throw new RangeError('A row is longer than its message.');
-        if (!this.#value(bytes, at, next, way)) this.#string(write(cellOf(bytes, at, next, isBytes)), most);
+        if (!this.#value(bytes, at, next, way)) out.string(write(cellOf(bytes, at, next, isBytes)), most);
         at = next;
       }
     }
-    this.#bytes(this.#end, 0, this.#end.length);
-    this.#count += 1;
+    out.bytes(this.#end, 0, this.#end.length);
+    out.end();
   }
 
   batch(): RecordBatch {
-    const [last, count] = [this.#last, this.#count];
-    const json = Buffer.from(this.#out.subarray(0, this.#to));
-    if (this.#out.length === spareSize && spare.length < mostSpare) spare.push(this.#out);
-    this.#out = nothing;
-    this.#to = 0;
-    this.#count = 0;
-    return { count, json, last: () => json.toString('utf8', last) };
+    return this.#out.batch();
   }
 
   /** Writes a value in a way; false, and nothing is written, where that does not do. */
   #value(bytes: Buffer, start: number, end: number, way: Way): boolean {
+    const out = this.#out;
     switch (way) {
       case 'text':
-        return this.#text(bytes, start, end);
+        return out.text(bytes, start, end);
       case 'digits':
-        this.#bytes(bytes, start, end);
+        out.bytes(bytes, start, end);
         return true;
       case 'moment':
         return this.#moment(bytes, start, end);
       case 'float':
       case 'double':
         if (!isPlainNumber(bytes, start, end, way === 'float')) return false;
-        this.#bytes(bytes, start, end);
+        out.bytes(bytes, start, end);
         return true;
       case 'uuid':
-        this.#byte(quote);
-        this.#bytes(bytes, start, end);
-        this.#byte(quote);
+        out.byte(quote);
+        out.bytes(bytes, start, end);
+        out.byte(quote);
         return true;
       case 'bool':
-        this.#byte(bytes[start] === letterT ? zero + 1 : zero);
+        out.byte(bytes[start] === letterT ? zero + 1 : zero);
         return true;
       case undefined:
         return false;
@@ -153,92 +135,36 @@ export class PostgresRecordRows implements PostgresRows<RecordBatch> {
       seconds += hours * 3600 + twoDigits(bytes, start + 14) * 60 + twoDigits(bytes, start + 17);
     }
     if (!Number.isSafeInteger(seconds)) return false;
-    this.#integer(seconds);
+    this.#out.integer(seconds);
     return true;
-  }
-
-  #integer(value: number): void {
-    let rest = value;
-    if (rest < 0) {
-      this.#byte(minus);
-      rest = -rest;
-    }
-    let end = this.#to + 1;
-    for (let power = 10; power <= rest; power *= 10) end += 1;
-    for (let place = end - 1; place >= this.#to; place -= 1) {
-      const next = Math.floor(rest / 10);
-      this.#out[place] = zero + rest - next * 10;
-      rest = next;
-    }
-    this.#to = end;
-  }
-
-  #text(bytes: Buffer, start: number, end: number): boolean {
-    const out = this.#out;
-    let to = this.#to;
-    out[to++] = quote;
-    for (let from = start; from < end; from += 1) {
-      const byte = bytes[from] as number;
-      if (isPlainByte[byte] !== 1) {
-        if (byte === quote || byte === backslash) out[to++] = backslash;
-        else if (!isLoneCapital(byte, from + 1 < end ? bytes[from + 1] : undefined)) return false;
-      }
-      out[to++] = byte;
-    }
-    out[to++] = quote;
-    this.#to = to;
-    return true;
-  }
-
-  #byte(byte: number): void {
-    this.#out[this.#to] = byte;
-    this.#to += 1;
-  }
-
-  /** One by one: most are so few that to ask for a copy takes longer. */
-  #bytes(bytes: Uint8Array, start: number, end: number): void {
-    const out = this.#out;
-    let to = this.#to;
-    for (let from = start; from < end; from += 1) out[to++] = bytes[from] as number;
-    this.#to = to;
-  }
-
-  /** @param most bytes that are to be free after it. */
-  #string(text: string, most: number): void {
-    this.#makeRoom(3 * text.length + most);
-    this.#to += this.#out.write(text, this.#to);
-  }
-
-  #makeRoom(most: number): void {
-    if (this.#out.length - this.#to >= most) return;
-    const larger =
-      this.#to + most <= spareSize
-        ? (spare.pop() ?? Buffer.allocUnsafeSlow(spareSize))
-        : Buffer.allocUnsafeSlow(Math.max(2 * this.#out.length, this.#to + most));
-    this.#out.copy(larger, 0, 0, this.#to);
-    this.#out = larger;
   }
 }
 
-const nothing = Buffer.alloc(0);
-
 const quote = 34;
-const comma = 44;
 const minus = 45;
 const point = 46;
 const zero = 48;
 const colon = 58;
 const space = 32;
-const backslash = 92;
 const letterT = 116;
 
-/** By byte: 1 where it stands for itself in a text of JSON. */
-const isPlainByte = new Uint8Array(256).fill(1, 0x20, 0x80);
-for (const special of '"\\NI') isPlainByte[special.charCodeAt(0)] = 0;
+/** By the formats that are used again and again. */
+const known = new WeakMap<
+  RecordFormat,
+  { readonly fields: readonly PostgresField[]; readonly columns: readonly Column[] }
+>();
 
-/** Of `N` and `I`, with which the words begin that the codec writes in another way (NaN, Infinity). */
-function isLoneCapital(byte: number, next: number | undefined): boolean {
-  return (byte === 0x4e && next !== 0x61) || (byte === 0x49 && next !== 0x6e);
+function columnsOf(format: RecordFormat, fields: readonly PostgresField[]): readonly Column[] {
+  const found = known.get(format);
+  const isSame = fields.every(({ dataTypeID }, index) => dataTypeID === found?.fields[index]?.dataTypeID);
+  if (found !== undefined && found.fields.length === fields.length && isSame) return found.columns;
+  const columns = format.columns.map(({ before, form, write }, index) => {
+    const field = fields[index];
+    const isBytes = field !== undefined && isBytesType(field);
+    return { before: Buffer.from(before), way: wayOf(form, field, isBytes), isBytes, write };
+  });
+  known.set(format, { fields, columns });
+  return columns;
 }
 
 function wayOf(form: RecordColumn['form'], field: PostgresField | undefined, isBytes: boolean): Way {
