@@ -317,8 +317,9 @@ describeEachBackend((backend: Backend) => {
     const together = Array.from({ length: 101 }, () => 'group_concat(name)').join();
     const many = await send({ text: `dj.U().aggr(Subject, all="concat_ws(',',${together})")`, schemas: [names.lab] });
     expect([many.status, many.json()]).toMatchObject([400, { code: 'INVALID_EXPRESSION' }]);
-    const twice = `dj.U().aggr(Subject.aggr(Session, a="group_concat(session)"), b="group_concat(a)")`;
-    expect((await send({ text: twice, schemas: [names.lab] })).status).toBe(200);
+    const twice = 'dj.U().aggr(dj.U("species").aggr(Subject, a="group_concat(name)"), b="group_concat(a)")';
+    const ofTexts = await send({ text: twice, schemas: [names.lab] });
+    expect([ofTexts.status, ofTexts.text]).toEqual([200, expect.stringContaining('"totalCount":1')]);
   });
 
   test('attributes that do not mean the same are refused where they meet', async () => {
