@@ -66,6 +66,7 @@ export {
   RestrictionQuery,
   tableRoutes,
 } from './table.ts';
+export { TicketRequest, TicketResponse, ticketRoutes } from './ticket.ts';
 export {
   PlanBody,
   PlanResponse,

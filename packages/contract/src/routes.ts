@@ -12,12 +12,14 @@ import { serviceRoutes } from './service.ts';
 import { sessionRoutes } from './session.ts';
 import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
+import { ticketRoutes } from './ticket.ts';
 import { transactionRoutes } from './transaction.ts';
 
 /** Every documented route. Those of a loaded spec sheet come on top at run time. */
 export const routes: readonly RouteContract[] = Object.freeze([
   ...loginRoutes,
   ...sessionRoutes,
+  ...ticketRoutes,
   ...schemaRoutes,
   ...pipelineRoutes,
   ...tableRoutes,

@@ -7,6 +7,8 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { DestinationStream } from 'pino';
 import { loadKeys } from './auth/keys.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
+import type { RsaKeys } from './auth/rsa-keys.ts';
+import { Tickets } from './auth/tickets.ts';
 import { readStores } from './config/read-stores.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createDependencies } from './create-dependencies.ts';
@@ -114,6 +116,13 @@ function throttleAmong(peers: Peers | undefined): LoginThrottle {
   return throttle;
 }
 
+/** Tickets that are used once among all peers. */
+function ticketsAmong(keys: RsaKeys, peers: Peers | undefined): Tickets {
+  const tickets = new Tickets({ keys, tell: (id, expires) => peers?.tellTicket(id, expires) });
+  peers?.hearTickets((id, expires) => tickets.used(id, expires));
+  return tickets;
+}
+
 /**
  * The server, ready to listen. Closing it lets running requests finish and then closes all database sessions.
  *
@@ -202,6 +211,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     metrics,
     audit: auditTo(app.log),
     throttle: throttleAmong(peers),
+    tickets: ticketsAmong(keys, peers),
   });
   // Before the body is read: who has no token gets nothing done.
   app.addHook('onRequest', (request, _reply, done) => {

@@ -4,12 +4,14 @@ import { authenticate } from './auth/authenticate.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { RsaKeys } from './auth/rsa-keys.ts';
+import type { Tickets } from './auth/tickets.ts';
 import { tokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
 import type { RouteDependencies } from './dependencies.ts';
 import { RequestError } from './errors/request-error.ts';
 import type { Audit, Author } from './observe/audit.ts';
 import type { Metrics } from './observe/metrics.ts';
+import { ticketIn } from './parse/ticket-path.ts';
 import { clientSignal } from './respond/client-signal.ts';
 import type { AttributeFirst } from './routes/attribute-first.ts';
 import { formatDatabaseAddress } from './sessions/database-address.ts';
@@ -24,6 +26,7 @@ export interface DependencyOptions {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly throttle: LoginThrottle;
+  readonly tickets: Tickets;
 }
 
 /** Loginless clients send no token or, for want of one, the word `undefined`. */
@@ -33,7 +36,7 @@ function hasToken({ headers }: FastifyRequest): boolean {
 
 /** Puts together what routes work with. */
 export function createDependencies(options: DependencyOptions): RouteDependencies {
-  const { config, keys, sessions, specSheet, attributeFirst, metrics, audit, throttle } = options;
+  const { config, keys, sessions, specSheet, attributeFirst, metrics, audit, throttle, tickets } = options;
   const tokens = tokenAuthority({ keys, lifetime: config.tokenLifetime, defaultBackend: config.defaultBackend });
   /** Found once for the credentials of a token. */
   const authors = new WeakMap<Credentials, Author>();
@@ -45,11 +48,22 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
         'Answering without a login, as the spec sheet wants it, is not available in this release; log in first.',
       );
     }
-    const credentials = await authenticate(request, tokens);
+    const credentials = (await ticketed(request)) ?? (await authenticate(request, tokens));
     const author = authorOf(credentials);
     request.state.author = author;
     request.log = request.log.child(author);
     return credentials;
+  }
+
+  /** Who asked for the ticket of a request that has no token; undefined where there is no ticket either. */
+  async function ticketed(request: FastifyRequest): Promise<Credentials | undefined> {
+    const { method, query, headers, url } = request;
+    const isAllowed = (method === 'GET' || method === 'HEAD') && headers.authorization === undefined;
+    const found = isAllowed && url.includes('ticket=') ? ticketIn(url) : undefined;
+    if (found === undefined) return undefined;
+    // No parameter of any route.
+    delete (query as { ticket?: unknown }).ticket;
+    return await tickets.take(found.ticket, found.path.slice(config.prefix.length), { isUsed: method === 'GET' });
   }
 
   function authorOf(credentials: Credentials): Author {
@@ -64,6 +78,7 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     config,
     sessions,
     tokens,
+    tickets,
     throttle,
     specSheet,
     attributeFirst,

@@ -3,6 +3,7 @@ import type { SpecSheet } from '@pharus/spec-sheet';
 import type { FastifyRequest } from 'fastify';
 import type { Credentials } from './auth/credentials.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
+import type { Tickets } from './auth/tickets.ts';
 import type { TokenAuthority } from './auth/token.ts';
 import type { Config } from './config.ts';
 import type { Written } from './observe/audit.ts';
@@ -18,6 +19,7 @@ export interface RouteDependencies {
   readonly config: Config;
   readonly sessions: Sessions;
   readonly tokens: TokenAuthority;
+  readonly tickets: Tickets;
   readonly throttle: LoginThrottle;
   readonly specSheet: SpecSheet | undefined;
   readonly attributeFirst: AttributeFirst;

@@ -14,6 +14,7 @@ import { schemaRoutes } from './schema.ts';
 import { sessionRoutes } from './session.ts';
 import { specRoutes } from './spec.ts';
 import { tableRoutes } from './table.ts';
+import { ticketRoutes } from './ticket.ts';
 import { transactionRoutes } from './transaction.ts';
 import { valueRoutes } from './values.ts';
 import { versionRoutes } from './version.ts';
@@ -39,6 +40,7 @@ export const families: readonly RouteFamily[] = [
   metricsRoutes,
   loginRoutes,
   sessionRoutes,
+  ticketRoutes,
   docsRoutes,
   databaseRoutes,
   specRoutes,

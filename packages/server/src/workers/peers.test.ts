@@ -32,18 +32,25 @@ test('each answer goes to its question', async () => {
   await expect(missing).rejects.toThrow('one of them did not tell');
 });
 
-test('says when a request has arrived and when it was answered, and tells of logins', () => {
+test('says when a request has arrived and when it was answered, and tells of logins and tickets', () => {
   const { peers, sent, hear } = start();
   peers.arrived('a')();
   peers.tellLogin('failed', attempt);
+  peers.tellTicket('one', 5);
   expect(sent).toEqual([
     { kind: 'arrived', id: 1, key: 'a' },
     { kind: 'answered', id: 1 },
     { kind: 'login', outcome: 'failed', attempt },
+    { kind: 'ticket', ticket: 'one', expires: 5 },
   ]);
   const listener = vi.fn();
   hear({ kind: 'login', outcome: 'failed', attempt });
   peers.hearLogins(listener);
   hear({ kind: 'login', outcome: 'succeeded', attempt });
-  expect(listener.mock.calls).toEqual([['succeeded', attempt]]);
+  peers.hearTickets(listener);
+  hear({ kind: 'ticket', ticket: 'other', expires: 6 });
+  expect(listener.mock.calls).toEqual([
+    ['succeeded', attempt],
+    ['other', 6],
+  ]);
 });

@@ -23,12 +23,14 @@ export class Peers {
   readonly #channel: Channel;
   readonly #answers = new Map<number, (message: ToWorker) => void>();
   #onLogin: (outcome: LoginOutcome, attempt: LoginAttempt) => void = () => undefined;
+  #onTicket: (ticket: string, expires: number) => void = () => undefined;
   #lastId = 0;
 
   constructor(channel: Channel) {
     this.#channel = channel;
     channel.listen((message) => {
       if (message.kind === 'login') this.#onLogin(message.outcome, message.attempt);
+      if (message.kind === 'ticket') this.#onTicket(message.ticket, message.expires);
       if (!('id' in message)) return;
       this.#answers.get(message.id)?.(message);
       this.#answers.delete(message.id);
@@ -43,6 +45,16 @@ export class Peers {
   /** Hears how logins went elsewhere. */
   hearLogins(listener: (outcome: LoginOutcome, attempt: LoginAttempt) => void): void {
     this.#onLogin = listener;
+  }
+
+  /** Tells all others that a ticket was used here. */
+  tellTicket(ticket: string, expires: number): void {
+    this.#channel.send({ kind: 'ticket', ticket, expires });
+  }
+
+  /** Hears which tickets were used elsewhere. */
+  hearTickets(listener: (ticket: string, expires: number) => void): void {
+    this.#onTicket = listener;
   }
 
   /** Says that a request has arrived that others of this key wait for. @returns what to call when it has been answered. */

@@ -26,7 +26,7 @@ export class WorkerFailed extends Error {
 
 /**
  * The processes that answer, all at one port. What they must know of each other goes through the process that started them:
- * failed logins, requests that must not be overtaken, and their metrics.
+ * failed logins, tickets that were used, requests that must not be overtaken, and their metrics.
  */
 export class Workers {
   readonly #options: WorkersOptions;
@@ -101,6 +101,7 @@ export class Workers {
   #hear(worker: Worker, message: ToPrimary): void {
     switch (message.kind) {
       case 'login':
+      case 'ticket':
         for (const other of living()) if (other !== worker) tell(other, message);
         break;
       case 'arrived':
