@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { after, type Database, parseOrder, totalOrder } from '../../packages/datajoint/src/index.ts';
+import { after, type Database } from '../../packages/datajoint/src/index.ts';
 import { type Api, type ApiClient, startApi, tablePath } from '../support/api.ts';
 import { describeEachBackend } from '../support/backends.ts';
 import { openDatabase } from '../support/connect-to-backend.ts';
@@ -84,7 +84,7 @@ describeEachBackend((backend) => {
   test('a page is remembered to end where it does until its table changes', async () => {
     if (isMysql) await new Promise((resolve) => setTimeout(resolve, 3100));
     const rows = await database.schema(schema).table('Row');
-    const order = totalOrder(parseOrder('', rows.heading), rows.heading);
+    const order = rows.totalOrder();
     const start = (number: number) => database.marks.start(rows, { order, limit: 10, page: number });
     const place = [14, '00000000-0000-0000-0000-000000110866'];
     (await start(2)).keep(place);

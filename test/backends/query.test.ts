@@ -260,6 +260,21 @@ describeEachBackend((backend: Backend) => {
     expect(text.trim().split(/\r?\n/)).toEqual(['subject_id,name', '3,three', '2,two', '1,one']);
   });
 
+  test('the rows of a Top come in its own order, in pages and files, unless another is asked for', async () => {
+    const text = "Session.proj(where='rig') & dj.Top(limit=None, order_by='session DESC')";
+    const more = { attributes: 'subject_id, session' };
+    const keys = [
+      [1, 2],
+      [1, 1],
+      [2, 1],
+    ];
+    expect((await ask(text, more)).records).toEqual(keys);
+    expect((await ask(text, { ...more, limit: 2, page: 2 })).records).toEqual([[2, 1]]);
+    expect((await ask(text, { ...more, order: 'KEY DESC' })).records).toEqual([keys[2], keys[0], keys[1]]);
+    const file = await send({ text, schemas: [names.ephys], format: 'csv', ...more });
+    expect(file.text.trim().split(/\r?\n/)).toEqual(['subject_id,session', '1,2', '1,1', '2,1']);
+  });
+
   test.each<[text: string, status: number, line: number, column: number, detail: RegExp]>([
     ['Subject & & Session', 400, 1, 11, /expected an expression after the operator, got "&"/],
     ['Subject *\n  (Sesion)', 400, 2, 4, /no "Sesion" here\. Did you mean "Session"/],
@@ -427,6 +442,9 @@ describeEachBackend((backend: Backend) => {
     [{ text: 'A', schemas: 'a' }, /list of at most 100 names/],
     [{ text: 'A', explain: 1 }, /true or false/],
     [{ text: 'A', format: 'xls' }, /csv, ndjson/],
+    [{ text: 'A', format: 'csv', page: 2 }, /"format" and "page".* A file holds all rows/],
+    [{ text: 'A', format: 'csv', count: 'none' }, /"format" and "count"/],
+    [{ text: 'A', format: 'csv', explain: true }, /"format" and "explain"/],
     [{ text: 'A'.repeat(10_001) }, /at most 10000 characters/],
     [{ expression: [] }, /an object with "op" at \/expression/],
     [{ expression: { op: 'drop' } }, /Expected one of table/],

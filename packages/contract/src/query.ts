@@ -73,16 +73,24 @@ export const QueryBody = Type.Object(
     ),
     limit: Type.Optional(Type.Integer({ minimum: 0, default: 1000 })),
     page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
-    order: Type.Optional(Type.String({ default: 'KEY ASC' })),
+    order: Type.Optional(
+      Type.String({
+        description: 'Where nothing is said, that of the `Top` that comes last in the query, or `KEY ASC`.',
+      }),
+    ),
     attributes: Type.Optional(AttributesQuery),
     restriction: Type.Optional(RestrictionItems),
     count: Type.Optional(CountMode),
     explain: Type.Optional(
-      Type.Boolean({ default: false, description: 'Answer the SQL, the heading and the plan; run nothing.' }),
+      Type.Boolean({
+        default: false,
+        description:
+          'Answer the SQL, the heading and the plan of all rows; run nothing. `order`, `limit`, `page` and `attributes` do not change it.',
+      }),
     ),
     format: Type.Optional(
       Type.Union([Type.Literal('csv'), Type.Literal('ndjson'), Type.Literal('arrow'), Type.Literal('parquet')], {
-        description: 'Answer all rows, or the first `limit`, as a file.',
+        description: 'Answer all rows, or the first `limit`, as a file; without `page`, `count` and `explain`.',
       }),
     ),
   },

@@ -34,7 +34,7 @@ export { after, hasPlaces, type Place, placeOf } from './expression/after.ts';
 export type { AggregationOptions } from './expression/aggregation.ts';
 export { type DistinctValues, distinctValues, type ValuesOptions } from './expression/distinct-values.ts';
 export type { JoinOptions } from './expression/join.ts';
-export { type OrderItem, parseOrder, totalOrder } from './expression/order.ts';
+export type { OrderItem } from './expression/order.ts';
 export type { ProjectionItem } from './expression/projection.ts';
 export {
   QueryExpression,

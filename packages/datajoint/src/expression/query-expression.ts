@@ -13,7 +13,7 @@ import { compileRecords, type RecordsStatement } from './compile-records.ts';
 import { allOf, always, type Condition } from './condition.ts';
 import { type JoinOptions, join } from './join.ts';
 import { checkLineages, originOf } from './lineage.ts';
-import { type OrderItem, parseOrder } from './order.ts';
+import { type Order, type OrderItem, parseOrder, totalOrder } from './order.ts';
 import { printExpression } from './print.ts';
 import { type ProjectionItem, project } from './projection.ts';
 import type {
@@ -152,6 +152,17 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
    */
   first({ order = 'KEY', limit, offset = 0 }: TopOptions): QueryExpression<R, K> {
     return this.ordered(parseOrder(order, this.heading), { limit, offset });
+  }
+
+  /**
+   * An order as read against the heading, and made total; where none is given, that of the `Top` that the rows are of,
+   * or `KEY`.
+   * @throws InvalidRestriction, UnknownAttributeError
+   */
+  totalOrder(order: Order = ''): readonly OrderItem[] {
+    const { operation, heading } = this;
+    const items = order.length === 0 && operation.kind === 'top' ? operation.order : parseOrder(order, heading);
+    return totalOrder(items, heading);
   }
 
   /** The first rows in an order that has been read already. */

@@ -1,4 +1,4 @@
-import { parseOrder, type QueryExpression, totalOrder } from '@pharus/datajoint';
+import type { QueryExpression } from '@pharus/datajoint';
 import { selectAttributes } from '../parse/attributes.ts';
 import type { ExportRequest } from '../parse/export-query.ts';
 import { fetched, scanArrays, withContents } from './contents.ts';
@@ -18,8 +18,7 @@ export async function exportContent(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array | string>> {
   const { attributes: selected, names } = selectAttributes(expression.heading, attributes);
-  const items = totalOrder(parseOrder(order, expression.heading), expression.heading);
-  const rows = expression.ordered(items, { limit });
+  const rows = expression.ordered(expression.totalOrder(order), { limit });
   const encode = await format.encoder();
   const cells = rows.cells(names, { signal, isUnlimited: true });
   if (blobs === 'stored') return encode(selected, await begun(cells, signal));

@@ -48,6 +48,11 @@ export function parseQueryBody(body: JsonValue | undefined): QueryRequest {
   }
   const { explain = false, restriction } = body;
   if (typeof explain !== 'boolean') throw refused('has "explain", which has to be true or false');
+  const ofPages = ['page', 'count', 'explain'].find((name) => body.format !== undefined && body[name] !== undefined);
+  if (ofPages !== undefined) {
+    const hint = ' A file holds all rows, or the first "limit" of them.';
+    throw refused(`has "format" and "${ofPages}", which go together in no answer: leave one out`, hint);
+  }
   const limit = wholeNumber(body, 'limit', 0);
   const page = wholeNumber(body, 'page', 1) ?? 1;
   if (!Number.isSafeInteger((limit ?? 1000) * page)) throw refused(`asks for page ${page}, which no result has`);

@@ -8,12 +8,10 @@ import {
   OverloadedError,
   type PageMarks,
   type Place,
-  parseOrder,
   placeOf,
   type QueryExpression,
   type RecordBatch,
   type RowCounts,
-  totalOrder,
 } from '@pharus/datajoint';
 import type { FastifyReply } from 'fastify';
 import { RequestError } from '../errors/request-error.ts';
@@ -65,7 +63,7 @@ export function planPage(rows: QueryExpression, asked: PageRequest): PagePlan {
   const { limit, page, after: cursor } = asked;
   const { heading } = rows;
   const { attributes, names } = selectAttributes(heading, asked.attributes);
-  const order = totalOrder(parseOrder(asked.order, heading), heading);
+  const order = rows.totalOrder(asked.order);
   const isWalkable = hasPlaces(order, heading) && order.every(({ attribute }) => names.includes(attribute));
   if (cursor !== undefined && !isWalkable) throw notWalkable();
   const walk = typeof cursor === 'object' ? cursor : undefined;
