@@ -231,6 +231,19 @@ describeEachBackend((backend: Backend) => {
     expect(await count(`${names.ephys}.session`)).toBe(2);
   });
 
+  test('a delete is held to the restriction of its plan, where another takes as many rows, too', async () => {
+    await backend.query(`INSERT INTO ${names.ephys}.session VALUES (3, 1, 'a'), (3, 2, 'b')`);
+    const of = (number: number): object[] => [is('subject_id', 3), is('session', number)];
+    const { digest } = await plan('Session', { restriction: of(1) });
+    for (const cascade of ['', '&cascade=true']) {
+      const other = await remove('Session', digest, `restriction=${encodeRestriction(of(2))}${cascade}`);
+      expect([other.status, other.text]).toEqual([409, expect.stringMatching(/^PlanChanged: .*another.*restriction/)]);
+    }
+    expect(await count(`${names.ephys}.session`)).toBe(5);
+    expect((await remove('Session', digest, `restriction=${encodeRestriction(of(1))}`)).status).toBe(200);
+    expect(await count(`${names.ephys}.session`)).toBe(4);
+  });
+
   test('without cascade the rows that depend stand in the way', async () => {
     const blocked = await plan('Session', { restriction: first, cascade: false });
     expect(blocked.total).toBe(1);

@@ -119,7 +119,7 @@ export const transactionRoutes = [
     summary: 'What a delete would take',
     description:
       'Counts the rows that would go, table by table, and looks for what forbids it. Nothing is changed. `DELETE record` ' +
-      'with the digest in its header `Pharus-Plan` takes just so many rows, or answers 409 `PlanChanged`.',
+      'with the digest in its header `Pharus-Plan` takes just so many rows of the same restriction, or answers 409 `PlanChanged`.',
     responses: { 200: { description: 'The plan.', mediaType: json, schema: PlanResponse } },
   },
   {

@@ -63,7 +63,7 @@ export async function planDelete(
     total,
     obstacles,
     partViolation: violation,
-    digest: planDigest(counted),
+    digest: planDigest(table, counted),
   };
 }
 

@@ -1,23 +1,34 @@
 import { createHash } from 'node:crypto';
+import { tableKey } from '../dependencies/foreign-key.ts';
 import { PlanChanged } from '../errors.ts';
+import { conditionKey } from './condition-key.ts';
 import type { DeletedRows } from './run-cascade.ts';
+import type { Table } from './table.ts';
 
-/** A short text that is the same for two deletes that take as many rows of the same tables. */
-export function planDigest(deleted: DeletedRows): string {
+/** The rows of a table that a delete begins with. */
+type Deleted = Pick<Table, 'name' | 'condition' | 'executor'>;
+
+/**
+ * A short text that is the same for two deletes that begin with the rows of one table which meet one condition, and
+ * take as many rows of the same tables.
+ */
+export function planDigest({ name, condition, executor }: Deleted, deleted: DeletedRows): string {
   const counted = deleted
     .filter(({ count }) => count > 0)
-    .map(({ name, count }) => JSON.stringify([name.schema, name.table, count]))
+    .map(({ name: table, count }) => JSON.stringify([table.schema, table.table, count]))
     .sort();
-  return createHash('sha256').update(counted.join('\n')).digest('base64url');
+  const said = [tableKey(name), conditionKey(condition, executor.dialect), ...counted];
+  return createHash('sha256').update(JSON.stringify(said)).digest('base64url');
 }
 
 /**
  * Holds a delete to the plan that was agreed to.
  * @throws PlanChanged
  */
-export function checkDigest(deleted: DeletedRows, digest: string | undefined): void {
-  if (digest === undefined || planDigest(deleted) === digest) return;
+export function checkDigest(rows: Deleted, deleted: DeletedRows, digest: string | undefined): void {
+  if (digest === undefined || planDigest(rows, deleted) === digest) return;
   throw new PlanChanged(
-    'Other rows depend on these than when the plan was made. Nothing was deleted; look at the new plan first.',
+    'This delete would take other rows than the plan says: the rows have changed since, or the plan was made for another ' +
+      'table or restriction. Nothing was deleted; look at the new plan first.',
   );
 }

@@ -11,7 +11,7 @@ import type { CascadePlan, CascadeStep } from './cascade-plan.ts';
 export interface CascadeOptions {
   /** `enforce` (default) refuses to delete rows of a part while none of its master go. */
   readonly partIntegrity?: 'enforce' | 'ignore';
-  /** The digest of the plan that was agreed to: if other rows would go now, none do. */
+  /** The digest of the plan that was agreed to: if others would go now, or it was made for others, none do. */
   readonly digest?: string | undefined;
 }
 

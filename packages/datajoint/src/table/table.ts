@@ -191,13 +191,13 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     return async (transaction) => {
       if (!cascade) {
         const deleted = [{ name, count: await deleteUnreferenced(name, condition, downstream.graph, transaction) }];
-        checkDigest(deleted, options.digest);
+        checkDigest(this, deleted, options.digest);
         return deleted;
       }
       const plan = await planCascade(name, condition, downstream, transaction);
       try {
         const deleted = await runCascade(plan, transaction, options);
-        checkDigest(deleted, options.digest);
+        checkDigest(this, deleted, options.digest);
         return deleted;
       } catch (error) {
         const isSeen = error instanceof IntegrityError && isAmong(error, downstream.graph);
