@@ -1,3 +1,4 @@
+import { Complex } from './complex.ts';
 import { type Dtype, dtypeFacts, type TypedArray } from './dtype.ts';
 
 /** In which order elements follow one another: rows first (`C`), or columns first (`F`, as blobs hold them). */
@@ -69,6 +70,23 @@ export class NdArray {
   /** The imaginary parts; undefined unless the numbers are complex. */
   get imaginary(): TypedArray | undefined {
     return this.#parts.length < 2 ? undefined : this.#part(1);
+  }
+
+  /** The elements one by one, the last axis fastest, as numpy's `flat` has them; a scalar has one. */
+  *[Symbol.iterator](): Generator<number | bigint | Complex, void, undefined> {
+    const { data, imaginary, shape } = this;
+    const strides = stridesOf(shape, this.order);
+    for (let left = 0; left < this.size; left += 1) {
+      let place = 0;
+      let rest = left;
+      for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+        const length = shape[axis] as number;
+        place += (rest % length) * (strides[axis] as number);
+        rest = Math.floor(rest / length);
+      }
+      const value = data[place] as number | bigint;
+      yield imaginary === undefined ? value : new Complex(Number(value), Number(imaginary[place]));
+    }
   }
 
   /**

@@ -3,7 +3,10 @@
  * a class, so that packing what was unpacked writes the same bytes.
  */
 
+import { Complex } from './complex.ts';
 import { type NdArray, shownShape, sizeOf } from './ndarray.ts';
+
+export { Complex };
 
 /**
  * A value in a blob.
@@ -32,17 +35,6 @@ export type BlobValue =
   | readonly BlobValue[]
   | ReadonlyMap<BlobValue, BlobValue>
   | ReadonlySet<BlobValue>;
-
-/** A complex number. */
-export class Complex {
-  readonly real: number;
-  readonly imaginary: number;
-
-  constructor(real: number, imaginary: number) {
-    this.real = real;
-    this.imaginary = imaginary;
-  }
-}
 
 /** A decimal number as the text Python writes for it: `-112122121.000003000`, `1E+3`, `NaN`. */
 export class Decimal {

@@ -6,6 +6,7 @@ import { comparable } from '../heading/codec/compare.ts';
 import type { InputValue } from '../heading/codec/input-value.ts';
 import { NumberLiteral } from '../heading/codec/number-literal.ts';
 import { describeValue } from '../heading/codec/refusal.ts';
+import type { Value } from '../heading/codec/value.ts';
 import type { Heading } from '../heading/heading.ts';
 import { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
@@ -70,8 +71,10 @@ export class Comparison {
   }
 }
 
-/** Attribute names and the values they must have; names that are no attributes restrict nothing. */
-export type Mapping = { readonly [attribute: string]: InputValue };
+/**
+ * Attribute names and the values they must have, such as a row or a key; names that are no attributes restrict nothing.
+ */
+export type Mapping = { readonly [attribute: string]: InputValue | Value };
 
 /**
  * What an expression can be restricted by: a mapping, a list (any of its items), an {@link AndList}, {@link Not}, a
@@ -116,7 +119,7 @@ export function makeCondition(restriction: Restriction, heading: Heading, readin
   if (restriction instanceof Relation) return semijoin(restriction, heading, reading);
   if (Array.isArray(restriction)) return anyOf((restriction as readonly Restriction[]).map(make));
   if (typeof restriction === 'object' && restriction !== null && isPlain(restriction)) {
-    return mappingCondition(restriction as Mapping, heading, reading);
+    return mappingCondition(restriction as Readonly<Record<string, InputValue>>, heading, reading);
   }
   throw new InvalidRestriction(
     `A restriction is a mapping, a list, an expression or a comparison; got ${describeValue(restriction)}.`,
@@ -128,7 +131,12 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function mappingCondition(mapping: Mapping, heading: Heading, { family = 'mysql' }: Reading): Condition {
+/** Values that nothing compares with, such as one that could not be read, are refused as any other. */
+function mappingCondition(
+  mapping: Readonly<Record<string, InputValue>>,
+  heading: Heading,
+  { family = 'mysql' }: Reading,
+): Condition {
   const terms = Object.entries(mapping).flatMap(([name, value]): readonly Condition[] => {
     if (heading.has(name)) return [comparisonCondition(new Comparison(name, '=', value), heading)];
     const member = parseJsonMember(name, heading, family);
