@@ -222,6 +222,19 @@ describeEachBackend((backend: Backend) => {
     expect(rows.estimate).toEqual(expect.any(Number));
   });
 
+  test('what is wrong with a list of restrictions in a body has its place', async () => {
+    const of = { op: 'table', schema: names.lab, table: 'Subject' };
+    const wrong = [{ attribute: 'name', value: 'one' }];
+    for (const [body, pointer] of [
+      [{ expression: { op: 'restrict', of, by: wrong } }, '/expression/by'],
+      [{ expression: of, restriction: wrong }, '/restriction'],
+    ] as const) {
+      const answer = await send(body);
+      const detail = expect.stringMatching(/has to be a JSON array of .*no "attributeName"/);
+      expect([answer.status, answer.json()]).toMatchObject([400, { pointer, detail }]);
+    }
+  });
+
   test('attributes say where they come from, and the total need not be counted', async () => {
     const query = `(${names.ephys}.Session * ${names.lab}.Subject).proj(animal='name', twice='session * 2')`;
     const answer = async (count: string): Promise<unknown> => (await send({ text: query, count, limit: 1 })).json();

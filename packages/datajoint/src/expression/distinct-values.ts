@@ -40,6 +40,11 @@ export async function distinctValues(
   if (isOpaque(attribute) || attribute.storage.kind === 'json') {
     throw new InvalidRestriction(`The values of attribute \`${name}\` cannot be listed: it is ${attribute.type}.`);
   }
+  if (containing !== undefined && attribute.storage.kind !== 'text') {
+    throw new InvalidRestriction(
+      `Only texts can be searched for what they contain (\`q\`); attribute \`${name}\` is ${attribute.type}.`,
+    );
+  }
   const pattern = containing === undefined ? undefined : `%${containing.replace(/[\\%_]/g, '\\$&')}%`;
   const matching = pattern === undefined ? rows : rows.restrict(new Comparison(name, 'LIKE', pattern));
   const counter = name === 'count' ? 'counted' : 'count';

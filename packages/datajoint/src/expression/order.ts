@@ -36,10 +36,12 @@ function parseItem(item: string, heading: Heading): readonly OrderItem[] {
   const descending = direction.toLowerCase() === 'desc';
   if (name === 'KEY' && !heading.has('KEY')) return heading.primaryKey.map((attribute) => ({ attribute, descending }));
   if (heading.has(name)) return [{ attribute: name, descending }];
-  const Refusal = /^[^\s,]+$/.test(name) ? UnknownAttributeError : InvalidRestriction;
-  throw new Refusal(
-    `An order is a list of "attribute [ASC|DESC]" or KEY; got ${JSON.stringify(item.slice(0, 80))}.` +
-      didYouMean(name, heading.names),
+  const hint = didYouMean(name, heading.names);
+  if (/^[^\s,]+$/.test(name)) {
+    throw new UnknownAttributeError(`There is no attribute ${JSON.stringify(name.slice(0, 80))} to order by.${hint}`);
+  }
+  throw new InvalidRestriction(
+    `An order is a list of "attribute [ASC|DESC]" or KEY; got ${JSON.stringify(item.slice(0, 80))}.${hint}`,
   );
 }
 

@@ -65,6 +65,8 @@ describe('fetching', () => {
   test('an attribute that is not there', async () => {
     const { query, sent } = answering();
     await expect(query.fetch('height')).rejects.toThrow('Attribute `height` not found.');
+    await expect(query.fetch(`${query.heading.names[0]}x`)).rejects.toThrow(/not found\. Did you mean/);
+    expect(query.first().toSql()).toEqual(query.first({}).toSql());
     expect(sent).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import type { Attribute } from '../heading/attribute.ts';
 import type { BlobMode } from '../heading/codec/blob-cell.ts';
 import { isTrue } from '../heading/codec/truth.ts';
 import { cellReader, type Value } from '../heading/codec/value.ts';
+import { didYouMean } from '../suggest.ts';
 import { type AggregationOptions, aggregate } from './aggregation.ts';
 import { compileCount, compileExists, compileSelect } from './compile.ts';
 import { compileRecords, type RecordsStatement } from './compile-records.ts';
@@ -147,10 +148,10 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   }
 
   /**
-   * The first rows in an order; `KEY` where none is given.
+   * The first rows in an order; `KEY` where none is given, and all of them where there is no limit.
    * @throws InvalidRestriction for an unknown attribute, RangeError for a negative limit or offset.
    */
-  first({ order = 'KEY', limit, offset = 0 }: TopOptions): QueryExpression<R, K> {
+  first({ order = 'KEY', limit, offset = 0 }: TopOptions = {}): QueryExpression<R, K> {
     return this.ordered(parseOrder(order, this.heading), { limit, offset });
   }
 
@@ -333,8 +334,8 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   #attributes(names: readonly string[]): readonly Attribute[] {
     return names.map((name) => {
       const attribute = this.heading.get(name);
-      if (attribute === undefined) throw new DataJointError(`Attribute \`${name}\` not found.`);
-      return attribute;
+      if (attribute !== undefined) return attribute;
+      throw new DataJointError(`Attribute \`${name}\` not found.${didYouMean(name, this.heading.names)}`);
     });
   }
 

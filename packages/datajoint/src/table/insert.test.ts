@@ -311,3 +311,9 @@ describe('an error', () => {
     expect(await failure(rows)).toBeInstanceOf(DataJointError);
   });
 });
+
+test('a single row in place of a list is refused', async () => {
+  const row = { id: 1 } as unknown as readonly InputRow[];
+  const refusal = insertRows(target, row, {}, connection().connection);
+  await expect(refusal).rejects.toThrow(/^Expected a list of rows, got .*insert1\.$/);
+});

@@ -5,6 +5,7 @@ import { ConcurrencyError, DataJointError, InvalidValueError, QueryError, Unavai
 import { typedByHeading } from '../expression/typed-by.ts';
 import { type InputValue, useDefault } from '../heading/codec/input-value.ts';
 import type { PreparedObject } from '../heading/codec/object-writer.ts';
+import { describeValue } from '../heading/codec/refusal.ts';
 import type { ValueRow } from '../sql/sql.ts';
 import { withExpectation } from './expected-value.ts';
 import { chunksOf } from './insert-chunks.ts';
@@ -43,6 +44,9 @@ export async function insertRows(
   options: InsertOptions,
   executor: Executor | Connection,
 ): Promise<void> {
+  if (!Array.isArray(rows)) {
+    throw new DataJointError(`Expected a list of rows, got ${describeValue(rows)}. For a single row there is insert1.`);
+  }
   if (rows.length === 0) return;
   const { heading } = target;
   const fields = fieldsOf(heading, rows, options);

@@ -63,7 +63,7 @@ export function parseQueryBody(body: JsonValue | undefined): QueryRequest {
     page,
     order: text(body, 'order') ?? '',
     attributes: text(body, 'attributes'),
-    restriction: restriction === undefined ? undefined : parseRestrictionItems(restriction),
+    restriction: restriction === undefined ? undefined : parseRestrictionItems(restriction, '/restriction'),
     count: countMode(text(body, 'count')),
     isExplained: explain,
     format: text(body, 'format'),

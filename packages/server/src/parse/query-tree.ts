@@ -126,7 +126,7 @@ class Reader {
 
   #condition(value: JsonValue | undefined, at: string): QueryCondition {
     if (typeof value === 'string') return { text: value };
-    if (Array.isArray(value)) return { items: parseRestrictionItems(value) };
+    if (Array.isArray(value)) return { items: parseRestrictionItems(value, at) };
     if (isJsonObject(value)) return { tree: this.node(value, at) };
     throw refused(at, 'Expected a list as in a restriction, a condition in SQL as text, or an expression');
   }

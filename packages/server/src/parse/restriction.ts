@@ -27,7 +27,7 @@ const operators: ReadonlySet<string> = new Set<Operator>([
 ]);
 
 const shape =
-  'a base64-encoded JSON array of {"attributeName", "operation", "value"}, {"and": [...]}, {"or": [...]}, {"not": {...}} ' +
+  'a JSON array of {"attributeName", "operation", "value"}, {"and": [...]}, {"or": [...]}, {"not": {...}} ' +
   'or {"in": {"schema", "table", "restriction", "attrMap"}}';
 
 /** Tables that one restriction may look into. */
@@ -55,15 +55,24 @@ interface ParsedTable {
  * @throws RequestError INVALID_RESTRICTION
  */
 export function parseRestriction(text: string): ParsedRestriction {
-  return parseRestrictionItems(parse(decode(text)));
+  return parseItems(parse(decode(text)));
 }
 
 /**
- * Reads a restriction that stands in a JSON body.
+ * Reads a restriction that stands in a JSON body, at the place of `pointer` there.
  * @throws RequestError INVALID_RESTRICTION
  */
-export function parseRestrictionItems(items: JsonValue | undefined): ParsedRestriction {
-  if (!Array.isArray(items)) throw refused('the JSON is no array');
+export function parseRestrictionItems(items: JsonValue | undefined, pointer?: string): ParsedRestriction {
+  try {
+    return parseItems(items);
+  } catch (error) {
+    if (!(error instanceof RequestError) || pointer === undefined) throw error;
+    throw new RequestError(error.code, error.message, { details: { pointer }, cause: error });
+  }
+}
+
+function parseItems(items: JsonValue | undefined): ParsedRestriction {
+  if (!Array.isArray(items)) throw refused('it is no array');
   const restriction = allOf(items);
   const tables = looksInto(restriction);
   if (tables > maxTables) throw refused(`it looks into ${tables} tables, more than ${maxTables}`);
@@ -99,6 +108,10 @@ function refused(got: string): RequestError {
   return new RequestError('INVALID_RESTRICTION', `The restriction has to be ${shape}; ${got}.`);
 }
 
+function notEncoded(got: string): RequestError {
+  return new RequestError('INVALID_RESTRICTION', `The restriction has to be base64 of ${shape}; ${got}.`);
+}
+
 function parse(json: string): JsonValue {
   try {
     return parseJson(json);
@@ -111,8 +124,8 @@ function parse(json: string): JsonValue {
 /** Standard or URL-safe base64, padded or not; a `+` that the URL turned into a space counts as one. */
 function decode(text: string): string {
   const standard = text.replaceAll('-', '+').replaceAll('_', '/').replaceAll(' ', '+').replace(/=+$/, '');
-  if (standard === '') throw refused('it is empty');
-  if (!/^[A-Za-z0-9+/]+$/.test(standard) || standard.length % 4 === 1) throw refused('it is not base64');
+  if (standard === '') throw notEncoded('it is empty');
+  if (!/^[A-Za-z0-9+/]+$/.test(standard) || standard.length % 4 === 1) throw notEncoded('it is not base64');
   const bytes = Buffer.from(standard, 'base64');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
