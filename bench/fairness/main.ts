@@ -70,7 +70,7 @@ twenty answers. B's 95th percentile is to be at most twice what it is alone, or 
 
 async function* measure(database: BenchDatabase, seconds: number): AsyncGenerator<string[]> {
   // As many sessions as a user has where nothing is said.
-  const settings = { ...database.settings, PHARUS_POOL_MAX: '8' };
+  const settings = { ...database.settings, PHARUS_POOL_MAX: '8', PHARUS_POOL_SLOW: '2' };
   const pharus = await startPharus({ login: database.login, settings });
   try {
     const { port } = pharus;

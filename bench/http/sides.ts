@@ -36,7 +36,9 @@ export async function startPharus({ login, settings }: Pick<BenchDatabase, 'logi
   const child = start(process.execPath, [program, 'serve'], {
     PHARUS_PORT: String(port),
     PHARUS_DATA_DIR: directory,
+    // As many at once as the floor has.
     PHARUS_POOL_MAX: '16',
+    PHARUS_POOL_SLOW: '16',
     PHARUS_LOG_LEVEL: 'warn',
     ...settings,
   });

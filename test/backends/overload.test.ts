@@ -53,7 +53,8 @@ describeEachBackend((backend: Backend) => {
   });
 
   test('one user with many slow requests keeps no other waiting, and is told there is no room', async () => {
-    const gateway = await open({ PHARUS_POOL_MAX: '4', PHARUS_POOL_TOTAL: '8', PHARUS_POOL_WAIT: '1s' });
+    const settings = { PHARUS_POOL_MAX: '4', PHARUS_POOL_TOTAL: '8', PHARUS_POOL_WAIT: '1s' };
+    const gateway = await open({ ...settings, PHARUS_POOL_SLOW: '100' });
     const [a, b] = await Promise.all([gateway.login(user('a')), gateway.login(user('b'))]);
     const slow = Array.from({ length: 20 }, () => gateway.ask('GET', tablePath(schema, 'Slow'), { token: a }));
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -68,6 +69,13 @@ describeEachBackend((backend: Backend) => {
     expect([200, '503 OverloadedError']).toEqual(expect.arrayContaining([...new Set(statuses)]));
     expect(statuses).toContain(200);
     if (!stopsOthers) expect(statuses).toContain('503 OverloadedError');
+  });
+
+  test('slow requests of one user take turns, two at a time, and are answered', async () => {
+    const gateway = await open({ PHARUS_POOL_WAIT: '1s' });
+    const token = await gateway.login(user('a'));
+    const ask = async (): Promise<number> => (await gateway.ask('GET', tablePath(schema, 'Slow'), { token })).status;
+    expect(await Promise.all(Array.from({ length: 6 }, ask))).toEqual(Array(6).fill(200));
   });
 
   test('one user who has taken all sessions of the server gives way to another', async () => {

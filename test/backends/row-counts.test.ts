@@ -61,13 +61,12 @@ describeEachBackend((backend) => {
   const nameOf = (place: string): string => place.replace(/^(.)_(.)$/, (_, a, b) => a.toUpperCase() + b.toUpperCase());
   const length = async (place: string): Promise<number> => {
     const stored = await reader.table(nameOf(place));
-    // One of its own, whose counting can be watched.
-    const table = stored.using(stored.executor);
-    const plain = table.length.bind(table);
-    Object.defineProperty(table, 'length', {
-      value: (...given: Parameters<typeof plain>) => {
-        counted += 1;
-        return plain(...given);
+    // Whose counting can be watched.
+    const table = new Proxy(stored, {
+      get(target, name) {
+        if (name === 'length') counted += 1;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
       },
     });
     return counts.count(table);

@@ -166,7 +166,7 @@ async function serveWithWorkers(config: Config, warnings: readonly string[]): Pr
 async function serveAsWorker(sources: ConfigSources, config: Config): Promise<void> {
   const { Peers, processChannel } = await import('./workers/peers.ts');
   const share = (sessions: number): number => Math.floor(sessions / config.workers);
-  const { poolMax, poolTotal } = config;
+  const { poolMax, poolTotal, poolSlow } = config;
   let app: FastifyInstance | undefined;
   let isToldToStop = false;
   processChannel.listen((message) => {
@@ -180,7 +180,7 @@ async function serveAsWorker(sources: ConfigSources, config: Config): Promise<vo
     () => undefined,
   );
   app = await listen(sources, {
-    config: { ...config, poolMax: share(poolMax), poolTotal: share(poolTotal) },
+    config: { ...config, poolMax: share(poolMax), poolTotal: share(poolTotal), poolSlow: Math.max(1, share(poolSlow)) },
     peers: new Peers(processChannel),
   });
   if (isToldToStop) stop(app, 'told to');

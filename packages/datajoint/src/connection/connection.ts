@@ -15,7 +15,8 @@ import type {
 } from './driver.ts';
 import type { Executor } from './executor.ts';
 import { mysqlDriver } from './mysql-driver.ts';
-import { type Lease, type PoolOptions, type PoolState, SessionPool } from './pool.ts';
+import { type Lease, type PoolOptions, type PoolState, poolOptions, SessionPool } from './pool.ts';
+import { type Begun, SlowStatements } from './slow-statements.ts';
 import { Transaction } from './transaction.ts';
 import { writtenRecords } from './written-records.ts';
 
@@ -44,6 +45,7 @@ const rollbackTimeout = 2000;
 export class Connection implements Executor {
   readonly dialect: Dialect;
   readonly #pool: SessionPool;
+  readonly #slow: SlowStatements | undefined;
   readonly #transaction = new AsyncLocalStorage<Transaction>();
   /** Transactions whose callbacks have not ended. */
   #underWay = 0;
@@ -51,11 +53,17 @@ export class Connection implements Executor {
   constructor({ dialect, driver = mysqlDriver, pool, ...options }: ConnectionOptions) {
     this.dialect = dialect;
     this.#pool = new SessionPool(() => driver.connect(options), pool);
+    const { acquireTimeout, maxWaiting } = poolOptions(pool);
+    // It holds nothing up meanwhile, so that it may wait as long as it may run.
+    const patience = Math.max(acquireTimeout, options.statementTimeout ?? 0);
+    this.#slow =
+      pool?.maxSlow === undefined ? undefined : new SlowStatements({ max: pool.maxSlow, patience, maxWaiting });
   }
 
   /** How many sessions there are. */
   get state(): PoolState {
-    return this.#pool.state;
+    const { waiting, ...state } = this.#pool.state;
+    return { ...state, waiting: waiting + (this.#slow?.waiting ?? 0) };
   }
 
   /**
@@ -72,7 +80,7 @@ export class Connection implements Executor {
    */
   async execute(sql: Sql, options: ExecuteOptions = {}): Promise<ResultSet> {
     const statement = sql.toStatement(this.dialect.syntax);
-    return await this.#leased(options, canRepeat(statement), (session) => session.execute(statement, options));
+    return await this.#leased(statement, options, (session) => session.execute(statement, options));
   }
 
   /** Runs a statement right after another one on the same session, which says how this one is to be run. */
@@ -81,7 +89,7 @@ export class Connection implements Executor {
       Statement,
       Statement,
     ];
-    return await this.#leased(options, canRepeat(statement), async (session) => {
+    return await this.#leased(statement, options, async (session) => {
       await session.execute(before, options);
       return await session.execute(statement, options);
     });
@@ -106,9 +114,12 @@ export class Connection implements Executor {
     open: (session: DriverSession, statement: Statement) => AsyncIterable<Batch>,
   ): AsyncGenerator<Batch, void, undefined> {
     const statement = sql.toStatement(this.dialect.syntax);
-    let lease = await this.#pool.acquire(options);
+    const entered = this.#enter(statement, options);
+    const begun = entered instanceof Promise ? await entered : entered;
+    let lease: Lease | undefined;
     let batches: AsyncIterator<Batch> | undefined;
     try {
+      lease = await this.#pool.acquire(options);
       let next: IteratorResult<Batch>;
       try {
         batches = open(lease.session, statement)[Symbol.asyncIterator]();
@@ -120,12 +131,14 @@ export class Connection implements Executor {
         batches = open(lease.session, statement)[Symbol.asyncIterator]();
         next = await batches.next();
       }
+      begun?.answered();
       for (; next.done !== true; next = await batches.next()) yield next.value;
       batches = undefined;
     } finally {
+      begun?.answered();
       // The rest is not wanted, unless there is none.
       await batches?.return?.();
-      lease.release();
+      lease?.release();
     }
   }
 
@@ -207,25 +220,37 @@ export class Connection implements Executor {
   }
 
   async #leased<T>(
-    { signal, goesFirst }: ExecuteOptions,
-    mayRepeat: boolean,
+    statement: Statement,
+    options: ExecuteOptions,
     use: (session: DriverSession) => Promise<T>,
   ): Promise<T> {
-    const lease = await this.#pool.acquire({ signal, goesFirst });
+    const { signal, goesFirst } = options;
+    const entered = this.#enter(statement, options);
+    const begun = entered instanceof Promise ? await entered : entered;
     try {
-      return await use(lease.session);
-    } catch (error) {
-      if (!isLost(error)) throw error;
-      if (!mayRepeat) throw lostWrite(error);
+      const lease = await this.#pool.acquire({ signal, goesFirst });
+      try {
+        return await use(lease.session);
+      } catch (error) {
+        if (!isLost(error)) throw error;
+        if (!canRepeat(statement)) throw lostWrite(error);
+      } finally {
+        lease.release();
+      }
+      const other = await this.#pool.acquire({ signal, goesFirst, fresh: true });
+      try {
+        return await use(other.session);
+      } finally {
+        other.release();
+      }
     } finally {
-      lease.release();
+      begun?.answered();
     }
-    const other = await this.#pool.acquire({ signal, goesFirst, fresh: true });
-    try {
-      return await use(other.session);
-    } finally {
-      other.release();
-    }
+  }
+
+  /** Waits where too many of the user's queries keep the database busy. Writes are let through: nobody knows what they hold up. */
+  #enter(statement: Statement, options: ExecuteOptions): Begun | Promise<Begun> | undefined {
+    return this.#slow !== undefined && canRepeat(statement) ? this.#slow.enter(statement.text, options) : undefined;
   }
 }
 

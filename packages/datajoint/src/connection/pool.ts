@@ -13,7 +13,12 @@ export interface PoolOptions {
   readonly acquireTimeout?: number | undefined;
   /** How many may wait; default 100. */
   readonly maxWaiting?: number | undefined;
+  /** Queries at most that take the database long to begin to answer; default: no limit of their own. */
+  readonly maxSlow?: number | undefined;
 }
+
+/** What holds where nothing is said. */
+const poolDefaults = { max: 10, idleTimeout: 30_000, lifetime: 600_000, acquireTimeout: 5000, maxWaiting: 100 };
 
 /** A session that is one user's until it is released. */
 export interface Lease {
@@ -60,7 +65,7 @@ interface Waiter {
  */
 export class SessionPool {
   readonly #open: () => Promise<DriverSession>;
-  readonly #options: Required<{ [Name in keyof PoolOptions]: number }>;
+  readonly #options: typeof poolDefaults;
   readonly #members = new Set<Member>();
   /** The most recently used last. */
   readonly #idle: Member[] = [];
@@ -72,13 +77,7 @@ export class SessionPool {
 
   constructor(open: () => Promise<DriverSession>, options: PoolOptions = {}) {
     this.#open = open;
-    this.#options = {
-      max: options.max ?? 10,
-      idleTimeout: options.idleTimeout ?? 30_000,
-      lifetime: options.lifetime ?? 600_000,
-      acquireTimeout: options.acquireTimeout ?? 5000,
-      maxWaiting: options.maxWaiting ?? 100,
-    };
+    this.#options = poolOptions(options);
   }
 
   get state(): PoolState {
@@ -272,6 +271,15 @@ export class SessionPool {
     if (this.#members.size + this.#opening === 0) this.#onEmpty?.();
   }
 }
+
+/** With what holds where nothing is said. */
+export const poolOptions = (options: PoolOptions = {}): typeof poolDefaults => ({
+  max: options.max ?? poolDefaults.max,
+  idleTimeout: options.idleTimeout ?? poolDefaults.idleTimeout,
+  lifetime: options.lifetime ?? poolDefaults.lifetime,
+  acquireTimeout: options.acquireTimeout ?? poolDefaults.acquireTimeout,
+  maxWaiting: options.maxWaiting ?? poolDefaults.maxWaiting,
+});
 
 const isFit = (member: Member): boolean => member.session.isUsable && performance.now() < member.expires;
 

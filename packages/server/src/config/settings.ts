@@ -171,6 +171,13 @@ export const settings = {
     default: '8',
     description: 'Most database sessions of one user at one database.',
   }),
+  poolSlow: setting({
+    name: 'PHARUS_POOL_SLOW',
+    type: integer(1, 1000),
+    default: '2',
+    description:
+      'Most queries of one user at one database that keep it busy (for over 150 ms before it begins to answer) at once; others of the kind wait.',
+  }),
   poolTotal: setting({
     name: 'PHARUS_POOL_TOTAL',
     type: integer(1, 100_000),

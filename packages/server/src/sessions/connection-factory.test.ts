@@ -27,7 +27,7 @@ test('of the demo, whose visitors are many, so many wait in line and the others 
     port: 0,
     user: 'demo',
     password: 'demo',
-    pool: { max: 1, maxWaiting: 1, idleTimeout: 1000, lifetime: 60_000, acquireTimeout: 30_000 },
+    pool: { maxSlow: 2, max: 1, maxWaiting: 1, idleTimeout: 1000, lifetime: 60_000, acquireTimeout: 30_000 },
     // None of its sessions is one of a database.
     budget: new SessionBudget(0, () => false),
   });

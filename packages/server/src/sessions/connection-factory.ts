@@ -18,6 +18,7 @@ export interface ConnectionSettings extends ConnectOptions {
   readonly address: string;
   readonly pool: {
     readonly max: number;
+    readonly maxSlow: number;
     readonly maxWaiting: number;
     readonly idleTimeout: number;
     readonly lifetime: number;
@@ -52,7 +53,7 @@ export function connectionFactory(demo?: Driver): ConnectionFactory {
  * All visitors of the demo share its sessions, which cost nothing and open nothing: the limits of users and databases are
  * not theirs. Where more want one at once, they wait in line, for as long as others wait.
  */
-const demoPool = { max: 100, maxWaiting: 400 } as const;
+const demoPool = { max: 100, maxSlow: undefined, maxWaiting: 400 } as const;
 
 function connectToDemo(
   driver: Driver | undefined,

@@ -194,6 +194,7 @@ export class Sessions {
       statementTimeout: config.statementTimeout,
       pool: {
         max: Math.min(config.poolMax, config.poolTotal),
+        maxSlow: config.poolSlow,
         maxWaiting: WAITING_EACH * Math.min(config.poolMax, config.poolTotal),
         idleTimeout: config.poolIdle,
         lifetime: config.poolLifetime,
