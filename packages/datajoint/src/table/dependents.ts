@@ -1,8 +1,8 @@
 import type { Executor } from '../connection/executor.ts';
 import type { ForeignKey } from '../dependencies/foreign-key.ts';
+import { compileWhere } from '../expression/compile.ts';
 import { allOf, attributesOf, type Condition, never, renamed } from '../expression/condition.ts';
 import { rowsOf } from './cascade-plan.ts';
-import { conditionKey } from './condition-key.ts';
 
 /**
  * The child's rows that refer to the parent's rows meeting a condition. Where the condition reads nothing but the
@@ -27,7 +27,8 @@ export function dependents(foreignKey: ForeignKey, condition: Condition, executo
 export function distinct(conditions: readonly Condition[], { dialect }: Executor): readonly Condition[] {
   const found = new Map<string, Condition>();
   for (const condition of conditions) {
-    const key = conditionKey(condition, dialect);
+    const { text, params } = compileWhere(condition, dialect).toStatement(dialect.syntax);
+    const key = `${text}\0${params.map((param) => `${typeof param}:${String(param)}`).join('\0')}`;
     if (!found.has(key)) found.set(key, condition);
   }
   return [...found.values()];
