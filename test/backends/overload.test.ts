@@ -75,7 +75,7 @@ describeEachBackend((backend: Backend) => {
     const gateway = await open({ PHARUS_POOL_WAIT: '1s' });
     const token = await gateway.login(user('a'));
     const ask = async (): Promise<number> => (await gateway.ask('GET', tablePath(schema, 'Slow'), { token })).status;
-    expect(await Promise.all(Array.from({ length: 6 }, ask))).toEqual(Array(6).fill(200));
+    expect(await Promise.all(Array.from({ length: 3 }, ask))).toEqual([200, 200, 200]);
   });
 
   test('one user who has taken all sessions of the server gives way to another', async () => {

@@ -1,4 +1,11 @@
-import { type Cell, type DriverSession, InvalidValueError, QueryError, type ResultSet } from '@pharus/datajoint';
+import {
+  type Cell,
+  type DriverSession,
+  InvalidRestriction,
+  InvalidValueError,
+  QueryError,
+  type ResultSet,
+} from '@pharus/datajoint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgresDriver } from '../../packages/datajoint/src/connection/postgres-driver.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
@@ -113,7 +120,9 @@ test('what cannot be sent is refused before', async () => {
   await expect(run('SELECT $1', [{ id: 1 } as unknown as string])).rejects.toThrow(TypeError);
   await expect(run('SELECT 1 AS "a\0b"')).rejects.toThrow(QueryError);
   const many = Array.from({ length: 65_536 }, () => 1n);
-  await expect(run(`SELECT ${many.map((_, index) => `$${index + 1}`).join()}`, many)).rejects.toThrow(QueryError);
+  await expect(run(`SELECT ${many.map((_, index) => `$${index + 1}`).join()}`, many)).rejects.toThrow(
+    InvalidRestriction,
+  );
   expect(await cell('SELECT $1', ['one'])).toBe('one');
   expect(session.isUsable).toBe(true);
 });

@@ -154,7 +154,7 @@ test('several processes answer at one port, with one key, one count of failed lo
 });
 
 test('together they hold no more database sessions than one would', async () => {
-  const running = start({ PHARUS_POOL_MAX: '4', PHARUS_POOL_WAIT: '20s' });
+  const running = start({ PHARUS_POOL_MAX: '4', PHARUS_POOL_SLOW: '4', PHARUS_POOL_WAIT: '20s' });
   const url = await running.url;
   await whenAllServe(url);
   const token = tokenOf(await login(url));
