@@ -10,6 +10,7 @@ import {
 import { trusted, trustedFragment } from '../../packages/datajoint/src/sql/trusted-sql.ts';
 import { toPython } from '../../test/interop/algebra/to-python.ts';
 import { toQuery } from '../../test/interop/algebra/to-query.ts';
+import type { Tree } from '../../test/interop/algebra/tree.ts';
 import { PythonSession } from '../../test/interop/python-session.ts';
 import { startMariadb } from '../../test/support/mariadb.ts';
 import { startPostgres } from '../../test/support/postgres.ts';
@@ -31,6 +32,8 @@ const sides = {
 /** How many milliseconds a comparison may take. */
 const patience = { statements: 6000, libraries: 3000 };
 const schema = 'bench_algebra';
+/** How often both libraries are asked for a row before anything is measured: programs run slowly at first. */
+const warmUp = 3000;
 
 /**
  * Thirty questions, asked by both libraries. What the statements that they write cost the database, run on one connection;
@@ -67,6 +70,17 @@ async function compare(
         ),
       ),
     );
+    const ownOf =
+      (tree: Tree): (() => Promise<unknown>) =>
+      async () =>
+        await toQuery(tree, tables).fetch();
+    const theirsOf =
+      (tree: Tree): Timed =>
+      (times) =>
+        python.ask<number>('time_expression', { schema, expression: toPython(tree, generation), times });
+    const [first] = Object.values(expressions) as [Tree];
+    await repeated(ownOf(first))(warmUp);
+    await theirsOf(first)(warmUp);
     const clock = await processorClock(database.connection);
     const statements: number[] = [];
     const libraries: number[] = [];
@@ -87,9 +101,7 @@ async function compare(
         repeated(() => run(theirs), clock),
         patience.statements,
       );
-      const fetch = async (): Promise<unknown> => await toQuery(tree, tables).fetch();
-      const fetchThere: Timed = (times) => python.ask<number>('time_expression', { schema, expression, times });
-      const [c, d] = await leastTimes(repeated(fetch), fetchThere, patience.libraries);
+      const [c, d] = await leastTimes(repeated(ownOf(tree)), theirsOf(tree), patience.libraries);
       const plan = async (statement: typeof own): Promise<string> =>
         planOf(await database.connection.execute(dialect.dialect.explain(statement)));
       if ((await plan(own)) === (await plan(theirs))) alike += 1;
