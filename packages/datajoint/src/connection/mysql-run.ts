@@ -1,19 +1,12 @@
 import { translateMysqlError } from '../dialect/mysql/errors.ts';
 import { type DataJointError, InvalidValueError } from '../errors.ts';
 import type { Param, Statement } from '../sql/sql.ts';
+import { type BatchLimit, isFull } from './batch-limit.ts';
 import type { MysqlCommand, MysqlConnection, MysqlField, MysqlRowParser } from './mysql-link.ts';
 import type { MysqlRows } from './mysql-rows.ts';
 
 /** Wraps a 64-bit integer for the wire. */
 export type IntegerParam = (value: bigint) => unknown;
-
-/** How much is read of a statement's rows before somebody takes them. */
-export interface BatchLimit {
-  readonly rows: number;
-  readonly bytes: number;
-  /** Give no batch before it has come to that, or to the end. */
-  readonly isFilled?: boolean;
-}
 
 export interface MysqlRunOptions {
   /** Of what is not yet taken; without it everything is kept. */
@@ -199,9 +192,6 @@ export class MysqlRun<Batch> {
     this.#wake = undefined;
   }
 }
-
-const isFull = ({ count, bytes }: MysqlRows<unknown>, limit: BatchLimit): boolean =>
-  count >= limit.rows || bytes >= limit.bytes;
 
 let given: MysqlRowParser | undefined;
 

@@ -1,13 +1,14 @@
 import { translateMysqlError } from '../dialect/mysql/errors.ts';
 import { CancelledError, DataJointError, LostConnectionError, TimeoutError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
+import type { BatchLimit } from './batch-limit.ts';
 import { cancellationOf } from './cancellation.ts';
 import type { DriverSession, ExecuteOptions, RecordBatch, RecordFormat, ResultSet, ServerInfo } from './driver.ts';
 import { MysqlCellRows } from './mysql-cell-rows.ts';
 import type { MysqlLink } from './mysql-link.ts';
 import { MysqlRecordRows } from './mysql-record-rows.ts';
 import type { MysqlRows, Row } from './mysql-rows.ts';
-import { type BatchLimit, type IntegerParam, MysqlRun } from './mysql-run.ts';
+import { type IntegerParam, MysqlRun } from './mysql-run.ts';
 import { serverOf } from './mysql-server.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
 import { withoutLimit } from './without-limit.ts';

@@ -1,7 +1,8 @@
+import type { BatchLimit } from './batch-limit.ts';
 import type { Cell } from './driver.ts';
 import { isBytesType } from './postgres-answer.ts';
 import type { PostgresField } from './postgres-client.ts';
-import type { BatchLimit, PostgresRows } from './postgres-rows.ts';
+import type { PostgresRows } from './postgres-rows.ts';
 import { rowSize } from './row-size.ts';
 
 type Row = readonly Cell[];

@@ -1,13 +1,5 @@
 import type { PostgresField } from './postgres-client.ts';
 
-/** How much is read of a statement's rows before somebody takes them. */
-export interface BatchLimit {
-  readonly rows: number;
-  readonly bytes: number;
-  /** Give no batch before it has come to that, or to the end. */
-  readonly isFilled?: boolean;
-}
-
 /** What becomes of the rows of a statement, while they arrive. */
 export interface PostgresRows<Batch> {
   /** Says what columns the rows have, before the first. */

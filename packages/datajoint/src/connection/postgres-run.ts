@@ -1,12 +1,13 @@
 import { sqlStateOf, translatePostgresError } from '../dialect/postgres/errors.ts';
 import { type DataJointError, LostConnectionError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
+import { type BatchLimit, isFull } from './batch-limit.ts';
 import { affectedRowsOf, undoneCommit } from './postgres-answer.ts';
 import type { PostgresClient, PostgresConnection, PostgresExchange, PostgresField } from './postgres-client.ts';
 import type { PostgresLink } from './postgres-link.ts';
 import { toWireParams, type WireParams } from './postgres-params.ts';
 import { requestBytes } from './postgres-request.ts';
-import type { BatchLimit, PostgresRows } from './postgres-rows.ts';
+import type { PostgresRows } from './postgres-rows.ts';
 import type { PostgresStatements, PreparedStatement } from './postgres-statements.ts';
 
 export interface PostgresRunOptions {
@@ -247,8 +248,5 @@ export class PostgresRun<Batch> {
     this.#wake = undefined;
   }
 }
-
-const isFull = ({ count, bytes }: PostgresRows<unknown>, limit: BatchLimit): boolean =>
-  count >= limit.rows || bytes >= limit.bytes;
 
 const isBegun = (client: PostgresClient): boolean => !['I', null].includes(client.getTransactionStatus());

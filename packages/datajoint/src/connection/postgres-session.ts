@@ -1,6 +1,7 @@
 import { translatePostgresError } from '../dialect/postgres/errors.ts';
 import { CancelledError, DataJointError, LostConnectionError, TimeoutError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
+import type { BatchLimit } from './batch-limit.ts';
 import { cancellationOf } from './cancellation.ts';
 import type {
   Cell,
@@ -14,7 +15,7 @@ import type {
 import { PostgresCellRows } from './postgres-cell-rows.ts';
 import type { PostgresLink } from './postgres-link.ts';
 import { PostgresRecordRows } from './postgres-record-rows.ts';
-import type { BatchLimit, PostgresRows } from './postgres-rows.ts';
+import type { PostgresRows } from './postgres-rows.ts';
 import { PostgresRun } from './postgres-run.ts';
 import { postgresTimeLimit } from './postgres-settings.ts';
 import { PostgresStatements } from './postgres-statements.ts';
