@@ -1,6 +1,6 @@
 import type { ConnectOptions, Driver, DriverSession } from './driver.ts';
 import { loadMysql2, type MysqlLink, openMysqlLink, runText } from './mysql-link.ts';
-import type { IntegerParam } from './mysql-run.ts';
+import type { IntegerParam } from './mysql-params.ts';
 import { serverOf } from './mysql-server.ts';
 import { MysqlSession } from './mysql-session.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';

@@ -14,13 +14,41 @@ export interface MysqlConnection {
   readonly stream: Readable;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   once(event: 'connect', listener: (handshake: Handshake) => void): unknown;
-  execute(options: { readonly sql: string; readonly values: readonly unknown[] }): MysqlCommand;
-  query(options: { readonly sql: string }): MysqlCommand;
+  prepare(sql: string, done: (error: unknown, prepared: MysqlPrepared) => void): unknown;
+  query(sql: string): MysqlCommand;
   /** Forgets a prepared statement, here and on the server. */
   unprepare(options: { readonly sql: string }): unknown;
   pause(): void;
   resume(): void;
   end(): unknown;
+  /** Has something of ours talk with the server in its turn. Not documented, nor are those that follow. */
+  addCommand(step: MysqlStep): unknown;
+  writePacket(request: MysqlRequest): void;
+  _resetSequenceId(): void;
+  readonly clientEncoding: string;
+}
+
+/** A question to the server, as the driver runs one after the other. */
+export interface MysqlStep {
+  /** Called without a packet to ask, then with each packet of the answer. @returns whether that was the last. */
+  execute(packet: MysqlReply | undefined, connection: MysqlConnection): boolean;
+  /** Called when the connection fails before. */
+  readonly onResult: (error: unknown) => void;
+}
+
+/** A packet to be sent: its bytes, of which the first four are left free for the driver. */
+export interface MysqlRequest {
+  readonly buffer: Buffer;
+  length(): number;
+  writeHeader(sequenceId: number): void;
+}
+
+/** A statement that the server has been told. */
+export interface MysqlPrepared {
+  readonly id: number;
+  /** Those of its rows. */
+  readonly columns: readonly unknown[];
+  execute(values: readonly unknown[]): MysqlCommand;
 }
 
 /** A running statement of `mysql2`. */
@@ -53,6 +81,12 @@ export interface MysqlPacket {
   readonly end: number;
 }
 
+/** What the server sent. */
+export interface MysqlReply extends MysqlPacket {
+  isError(): boolean;
+  asError(encoding: string): Error;
+}
+
 export interface MysqlRowParser {
   next(packet: MysqlPacket): unknown;
 }
@@ -70,6 +104,9 @@ export interface MysqlLink {
   readonly handshake: Handshake;
   readonly isEncrypted: boolean;
 }
+
+/** How many statements a session keeps prepared: a server has 16,382 for all its sessions, unless told otherwise. */
+export const mostPrepared = 100;
 
 const defaultConnectTimeout = 5000;
 
@@ -183,10 +220,10 @@ async function driver(): Promise<CreateConnection> {
       jsonStrings: true,
       disableEval: true,
       multipleStatements: false,
-      // A server has 16,382 for all its sessions, of which it takes 151 unless told otherwise.
-      maxPreparedStatements: 100,
-      // A server must not get at files of ours, nor have function names parsed differently.
-      flags: ['-LOCAL_FILES', '-IGNORE_SPACE'],
+      // More than are kept, so that the driver closes none of them by itself.
+      maxPreparedStatements: mostPrepared + 10,
+      // A server must not get at files of ours, nor have function names parsed differently. Attributes of queries are not used.
+      flags: ['-LOCAL_FILES', '-IGNORE_SPACE', '-CLIENT_QUERY_ATTRIBUTES'],
       authPlugins: { client_ed25519: ed25519Plugin(options.password) },
     }) as unknown as MysqlConnection;
 }
@@ -210,7 +247,7 @@ export async function loadMysql2(): Promise<typeof import('mysql2')> {
 export async function runText(link: MysqlLink, text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     link.socket.once('close', () => reject(new Error('The server closed the connection.')));
-    link.connection.query({ sql: text }).on('error', reject).on('end', resolve);
+    link.connection.query(text).on('error', reject).on('end', resolve);
   });
 }
 

@@ -1,19 +1,22 @@
 import { translateMysqlError } from '../dialect/mysql/errors.ts';
-import { type DataJointError, InvalidValueError } from '../errors.ts';
-import type { Param, Statement } from '../sql/sql.ts';
+import type { DataJointError } from '../errors.ts';
+import type { Statement } from '../sql/sql.ts';
 import { type BatchLimit, isFull } from './batch-limit.ts';
 import type { MysqlCommand, MysqlConnection, MysqlField, MysqlRowParser } from './mysql-link.ts';
+import { type IntegerParam, toWire } from './mysql-params.ts';
+import { executeRequest } from './mysql-request.ts';
 import type { MysqlRows } from './mysql-rows.ts';
-
-/** Wraps a 64-bit integer for the wire. */
-export type IntegerParam = (value: bigint) => unknown;
+import type { MysqlStatements, PreparedStatement } from './mysql-statements.ts';
+import { MysqlWrite } from './mysql-write.ts';
+import type { Patience } from './patience.ts';
 
 export interface MysqlRunOptions {
+  /** What the session keeps prepared. */
+  readonly statements: MysqlStatements;
   /** Of what is not yet taken; without it everything is kept. */
   readonly limit?: BatchLimit | undefined;
-  /** Milliseconds the server may stay silent; 0 for ever. */
-  readonly patience: number;
-  readonly onImpatient: () => void;
+  /** With the server's silence. */
+  readonly patience: Patience;
   readonly integerParam: IntegerParam;
 }
 
@@ -23,7 +26,7 @@ const vectorType = 242;
 const blobType = 252;
 
 /** ER_UNSUPPORTED_PS: this kind of statement cannot be prepared. */
-const notPreparable = 1295;
+const isNotPreparable = (error: unknown): boolean => (error as { readonly errno?: unknown } | null)?.errno === 1295;
 
 /** Statements worth preparing; the others run as text, unless they have parameters. */
 const preparable = /^[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES)\b/i;
@@ -42,25 +45,49 @@ export class MysqlRun<Batch> {
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
   #wake: (() => void) | undefined;
-  #patience: NodeJS.Timeout | undefined;
 
   /** Sends the statement. Throws an InvalidValueError for a value that cannot be sent. */
   constructor(connection: MysqlConnection, statement: Statement, rows: MysqlRows<Batch>, options: MysqlRunOptions) {
     this.#connection = connection;
     this.#rows = rows;
     this.#options = options;
-    const values = statement.params.map((param) => toWire(param, options.integerParam));
-    const sql = statement.text;
-    if (values.length === 0 && !preparable.test(sql)) {
-      this.#listen(connection.query({ sql }));
-    } else {
-      this.#listen(this.#parsed(connection.execute({ sql, values })), () => {
-        if (values.length > 0) return false;
-        this.#listen(connection.query({ sql }));
-        return true;
-      });
+    const isPrepared = statement.params.length > 0 || preparable.test(statement.text);
+    if (isPrepared) this.#prepare(statement);
+    else this.#listen(connection.query(statement.text));
+    if (!this.#isSettled) options.patience.begin();
+  }
+
+  #prepare({ text, params }: Statement): void {
+    const { statements, integerParam } = this.#options;
+    const known = statements.find(text);
+    if (known !== undefined) {
+      this.#execute(known, params);
+      return;
     }
-    if (options.patience > 0) this.#patience = setTimeout(options.onImpatient, options.patience);
+    // What cannot be sent is refused before anything is.
+    for (const param of params) toWire(param, integerParam);
+    this.#connection.prepare(text, (error, prepared) => {
+      if (isNotPreparable(error) && params.length === 0) this.#listen(this.#connection.query(text));
+      else if (error) this.#refuse(error);
+      else this.#execute(statements.keep(text, prepared), params);
+    });
+  }
+
+  #execute({ prepared, isWrite }: PreparedStatement, params: Statement['params']): void {
+    if (!isWrite) {
+      const values = params.map((param) => toWire(param, this.#options.integerParam));
+      this.#listen(this.#parsed(prepared.execute(values)));
+      return;
+    }
+    const write = new MysqlWrite({
+      request: executeRequest(prepared.id, params),
+      onWritten: (rows) => {
+        this.affectedRows = rows;
+        this.#settle();
+      },
+      onFailed: (error) => this.#refuse(error),
+    });
+    this.#connection.addCommand(write);
   }
 
   get isSettled(): boolean {
@@ -101,19 +128,16 @@ export class MysqlRun<Batch> {
     this.#stopReason = reason;
   }
 
-  #listen(command: MysqlCommand, runOtherwise?: () => boolean): void {
-    let isSuperseded = false;
+  #listen(command: MysqlCommand): void {
     command
       .on('fields', (fields) => this.#takeFields(fields))
       .on('result', (row) => this.#take(row))
-      .on('error', (error) => {
-        const { errno } = (error ?? {}) as { readonly errno?: unknown };
-        if (errno === notPreparable && runOtherwise?.() === true) isSuperseded = true;
-        else this.fail(this.#stopReason ?? translateMysqlError(error));
-      })
-      .on('end', () => {
-        if (!isSuperseded) this.#settle();
-      });
+      .on('error', (error) => this.#refuse(error))
+      .on('end', () => this.#settle());
+  }
+
+  #refuse(error: unknown): void {
+    this.fail(this.#stopReason ?? translateMysqlError(error));
   }
 
   /** Has the rows of a prepared statement read for what is to become of them. */
@@ -148,7 +172,7 @@ export class MysqlRun<Batch> {
     rows.take(row);
     if (++this.#rowsSinceSign >= 64) {
       this.#rowsSinceSign = 0;
-      this.#patience?.refresh();
+      this.#options.patience.begin();
     }
     const { limit } = this.#options;
     if (limit === undefined) return;
@@ -168,20 +192,20 @@ export class MysqlRun<Batch> {
     this.#isPaused = true;
     this.#connection.pause();
     // It is our consumer who is slow now.
-    clearTimeout(this.#patience);
+    this.#options.patience.end();
   }
 
   #goOn(): void {
     if (this.#isSettled || !this.#isPaused) return;
     this.#isPaused = false;
-    if (this.#patience !== undefined) this.#patience = setTimeout(this.#options.onImpatient, this.#options.patience);
+    this.#options.patience.begin();
     this.#connection.resume();
   }
 
   #settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    clearTimeout(this.#patience);
+    this.#options.patience.end();
     this.#wake?.();
   }
 
@@ -199,32 +223,3 @@ let given: MysqlRowParser | undefined;
 const Given = function Parser() {
   return given;
 } as unknown as new () => MysqlRowParser;
-
-/** Bytes that are copied sooner than looked at in place. */
-const smallArray = 64;
-
-/** Only numbers, strings, bytes and null reach `mysql2`: objects would be expanded to SQL or JSON. */
-function toWire(param: Param, integerParam: IntegerParam): unknown {
-  if (param === null || typeof param === 'number') return param;
-  if (typeof param === 'string') {
-    if (!(param as WellFormed).isWellFormed()) {
-      throw new InvalidValueError('A text holds half of a character (a lone surrogate), which no database stores.');
-    }
-    return param;
-  }
-  if (typeof param === 'bigint') {
-    if (param < -(2n ** 63n) || param >= 2n ** 64n) {
-      throw new InvalidValueError(`An integer is out of the range of 64 bits: ${param}.`);
-    }
-    return integerParam(param);
-  }
-  if (param instanceof Uint8Array) {
-    if (Buffer.isBuffer(param)) return param;
-    // Those of small arrays are not in a buffer of their own until somebody asks for it.
-    return param.length <= smallArray ? Buffer.from(param) : Buffer.from(param.buffer, param.byteOffset, param.length);
-  }
-  throw new TypeError(`Expected a string, a number, a bigint, bytes or null as a parameter, got ${typeof param}.`);
-}
-
-/** In Node 20, not yet in the library of ES2023. */
-type WellFormed = string & { isWellFormed(): boolean };

@@ -6,11 +6,14 @@ import { cancellationOf } from './cancellation.ts';
 import type { DriverSession, ExecuteOptions, RecordBatch, RecordFormat, ResultSet, ServerInfo } from './driver.ts';
 import { MysqlCellRows } from './mysql-cell-rows.ts';
 import type { MysqlLink } from './mysql-link.ts';
+import type { IntegerParam } from './mysql-params.ts';
 import { MysqlRecordRows } from './mysql-record-rows.ts';
 import type { MysqlRows, Row } from './mysql-rows.ts';
-import { type IntegerParam, MysqlRun } from './mysql-run.ts';
+import { MysqlRun } from './mysql-run.ts';
 import { serverOf } from './mysql-server.ts';
+import { MysqlStatements } from './mysql-statements.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
+import { Patience } from './patience.ts';
 import { withoutLimit } from './without-limit.ts';
 
 export interface MysqlSessionOptions {
@@ -27,9 +30,6 @@ const cellBatch: BatchLimit = { rows: 500, bytes: 64 * 1024 };
 /** Records need no more memory than their text: a page of a thousand is one batch as a rule. */
 const recordBatch: BatchLimit = { rows: 5000, bytes: 192 * 1024, isFilled: true };
 
-/** Statements longer than this, long lists, do not stay prepared: they seldom come again. Those of inserts are shorter. */
-const longStatement = 16_384;
-
 /** How long after its own limit a server is believed to be stuck, in milliseconds. */
 const grace = 2000;
 
@@ -40,12 +40,17 @@ const killTimeout = 2000;
 export class MysqlSession implements DriverSession {
   readonly server: ServerInfo;
   readonly #options: MysqlSessionOptions;
+  readonly #statements: MysqlStatements;
+  readonly #patience: Patience;
   #run: MysqlRun<unknown> | undefined;
   #isEnded = false;
 
   constructor(options: MysqlSessionOptions) {
     this.#options = options;
-    const { connection, socket, handshake, isEncrypted } = options.link;
+    const { link, statementTimeout } = options;
+    const { connection, socket, handshake, isEncrypted } = link;
+    this.#statements = new MysqlStatements(connection);
+    this.#patience = new Patience(statementTimeout > 0 ? statementTimeout + grace : 0, () => this.#giveUp());
     this.server = { ...serverOf(handshake.serverVersion), sessionId: handshake.connectionId, isEncrypted };
     connection.on('error', (error) => this.#end(translateMysqlError(error)));
     socket.once('close', () => this.#end(new LostConnectionError('The connection to the database was lost.')));
@@ -134,12 +139,12 @@ export class MysqlSession implements DriverSession {
     if (this.#isEnded) throw new LostConnectionError('The connection to the database was lost.');
     if (this.#run !== undefined)
       throw new DataJointError('A session runs one statement at a time, and one is running.');
-    const { link, statementTimeout, integerParam } = this.#options;
+    const { link, integerParam } = this.#options;
     const run = new MysqlRun(link.connection, statement, rows, {
+      statements: this.#statements,
+      patience: this.#patience,
       limit,
       integerParam,
-      patience: statementTimeout > 0 ? statementTimeout + grace : 0,
-      onImpatient: () => this.#giveUp(),
     });
     this.#run = run;
     const onAbort = (): void => {
@@ -149,7 +154,7 @@ export class MysqlSession implements DriverSession {
     const forget = (): void => {
       signal?.removeEventListener('abort', onAbort);
       this.#run = undefined;
-      if (!this.#isEnded && statement.text.length > longStatement) link.connection.unprepare({ sql: statement.text });
+      if (!this.#isEnded) this.#statements.ran(statement.text);
     };
     return { run, forget };
   }
@@ -174,6 +179,7 @@ export class MysqlSession implements DriverSession {
   #end(reason: DataJointError): void {
     this.#isEnded = true;
     this.#run?.fail(reason);
+    this.#patience.stop();
     this.#options.link.socket.destroy();
   }
 

@@ -1,6 +1,7 @@
 import { AuthenticationError, LostConnectionError, OverloadedError, UnreachableError } from '../errors.ts';
 import { cancellationOf } from './cancellation.ts';
 import type { DriverSession } from './driver.ts';
+import { Patience } from './patience.ts';
 
 export interface PoolOptions {
   /** Sessions at most; default 10. */
@@ -47,8 +48,8 @@ interface Member {
   /** In the time of `performance.now()`. */
   readonly expires: number;
   isFresh: boolean;
-  /** Begins anew each time it is given back. */
-  idleTimer?: NodeJS.Timeout;
+  /** With not being used. */
+  readonly patience: Patience;
 }
 
 interface Waiter {
@@ -183,7 +184,8 @@ export class SessionPool {
     this.#opening -= 1;
     const { lifetime } = this.#options;
     const expires = performance.now() + lifetime * (0.9 + 0.2 * Math.random());
-    const member = { session, expires, isFresh: true };
+    const patience = new Patience(this.#options.idleTimeout, () => this.#retire(member));
+    const member: Member = { session, expires, isFresh: true, patience };
     this.#members.add(member);
     this.#giveBack(member);
   }
@@ -226,9 +228,7 @@ export class SessionPool {
     if (this.#isClosed || !isFit(member)) {
       void this.#drop(member);
     } else {
-      // An idle session alone does not keep a program from ending.
-      member.idleTimer ??= setTimeout(() => this.#retire(member), this.#options.idleTimeout).unref();
-      member.idleTimer.refresh();
+      member.patience.begin();
       this.#idle.push(member);
     }
     this.#serve();
@@ -241,6 +241,7 @@ export class SessionPool {
       const isUsable = isFit(member);
       if (isUsable && fresh && !member.isFresh) continue;
       this.#idle.splice(index, 1);
+      member.patience.end();
       if (isUsable) return member;
       void this.#drop(member);
     }
@@ -256,7 +257,7 @@ export class SessionPool {
 
   /** Closes a session; resolves when it has gone. */
   #drop(member: Member): Promise<void> {
-    clearTimeout(member.idleTimer);
+    member.patience.stop();
     this.#members.delete(member);
     const closing = member.session
       .close()

@@ -2,6 +2,7 @@ import { sqlStateOf, translatePostgresError } from '../dialect/postgres/errors.t
 import { type DataJointError, LostConnectionError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 import { type BatchLimit, isFull } from './batch-limit.ts';
+import type { Patience } from './patience.ts';
 import { affectedRowsOf, undoneCommit } from './postgres-answer.ts';
 import type { PostgresClient, PostgresConnection, PostgresExchange, PostgresField } from './postgres-client.ts';
 import type { PostgresLink } from './postgres-link.ts';
@@ -17,9 +18,8 @@ export interface PostgresRunOptions {
   readonly typedBy: string | undefined;
   /** Stop reading the socket while this much is not yet taken; without it everything is kept. */
   readonly limit?: BatchLimit | undefined;
-  /** Milliseconds the server may stay silent; 0 for ever. */
-  readonly patience: number;
-  readonly onImpatient: () => void;
+  /** With the server's silence. */
+  readonly patience: Patience;
 }
 
 /**
@@ -55,7 +55,6 @@ export class PostgresRun<Batch> {
   readonly #settled: Promise<void>;
   #onSettled: () => void = () => undefined;
   #wake: (() => void) | undefined;
-  #patience: NodeJS.Timeout | undefined;
 
   /** Sends the statement. Throws an InvalidValueError for a value that cannot be sent. */
   constructor(link: PostgresLink, statement: Statement, rows: PostgresRows<Batch>, options: PostgresRunOptions) {
@@ -75,7 +74,7 @@ export class PostgresRun<Batch> {
     });
     link.messages.rows = (bytes, start, end) => this.#take(bytes, start, end);
     link.client.query(this.#exchange(prepared, !isInTransaction));
-    if (options.patience > 0) this.#patience = setTimeout(options.onImpatient, options.patience);
+    if (!this.#isSettled) options.patience.begin();
   }
 
   get isSettled(): boolean {
@@ -118,7 +117,7 @@ export class PostgresRun<Batch> {
   willStop(reason: DataJointError): void {
     this.#stopReason = reason;
     this.#goOn();
-    clearTimeout(this.#patience);
+    this.#options.patience.end();
   }
 
   /** @param mayRepeat whether it can be sent once more, as it is, should it have been prepared for what is no more. */
@@ -198,7 +197,7 @@ export class PostgresRun<Batch> {
     rows.take(bytes, start, end);
     if (++this.#rowsSinceSign >= 64) {
       this.#rowsSinceSign = 0;
-      if (!this.#isPaused) this.#patience?.refresh();
+      if (!this.#isPaused) this.#options.patience.begin();
     }
     const { limit } = this.#options;
     if (limit === undefined) return;
@@ -218,22 +217,20 @@ export class PostgresRun<Batch> {
     this.#isPaused = true;
     this.#socket.pause();
     // It is our consumer who is slow now.
-    clearTimeout(this.#patience);
+    this.#options.patience.end();
   }
 
   #goOn(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    if (!this.#isSettled && this.#patience !== undefined) {
-      this.#patience = setTimeout(this.#options.onImpatient, this.#options.patience);
-    }
+    if (!this.#isSettled) this.#options.patience.begin();
     this.#socket.resume();
   }
 
   #settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    clearTimeout(this.#patience);
+    this.#options.patience.end();
     this.#link.messages.rows = undefined;
     // What it held up is not this statement's any more.
     this.#goOn();

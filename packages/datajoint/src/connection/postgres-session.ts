@@ -12,6 +12,7 @@ import type {
   ResultSet,
   ServerInfo,
 } from './driver.ts';
+import { Patience } from './patience.ts';
 import { PostgresCellRows } from './postgres-cell-rows.ts';
 import type { PostgresLink } from './postgres-link.ts';
 import { PostgresRecordRows } from './postgres-record-rows.ts';
@@ -50,12 +51,15 @@ export class PostgresSession implements DriverSession {
   readonly server: ServerInfo;
   readonly #options: PostgresSessionOptions;
   readonly #statements: PostgresStatements;
+  readonly #patience: Patience;
   #run: PostgresRun<unknown> | undefined;
   #isEnded = false;
 
   constructor(options: PostgresSessionOptions) {
     this.#options = options;
-    const { client, socket, version, isEncrypted, isPooled } = options.link;
+    const { link, statementTimeout } = options;
+    const { client, socket, version, isEncrypted, isPooled } = link;
+    this.#patience = new Patience(statementTimeout > 0 ? statementTimeout + grace : 0, () => this.#giveUp());
     this.#statements = new PostgresStatements(isPooled);
     this.server = { product: 'postgresql', version, sessionId: client.processID, isEncrypted };
     client.on('error', (error) => this.#end(translatePostgresError(error)));
@@ -143,13 +147,11 @@ export class PostgresSession implements DriverSession {
     if (this.#isEnded) throw lost();
     if (this.#run !== undefined)
       throw new DataJointError('A session runs one statement at a time, and one is running.');
-    const { link, statementTimeout } = this.#options;
-    const run = new PostgresRun(link, statement, rows, {
+    const run = new PostgresRun(this.#options.link, statement, rows, {
       statements: this.#statements,
+      patience: this.#patience,
       typedBy,
       limit,
-      patience: statementTimeout > 0 ? statementTimeout + grace : 0,
-      onImpatient: () => this.#giveUp(),
     });
     this.#run = run;
     const onAbort = (): void => {
@@ -188,6 +190,7 @@ export class PostgresSession implements DriverSession {
   #end(reason: DataJointError): void {
     this.#isEnded = true;
     this.#run?.fail(reason);
+    this.#patience.stop();
     this.#options.link.socket.destroy();
   }
 

@@ -6,7 +6,8 @@ function asked() {
   let answer: (value: string) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   let signal: AbortSignal | undefined;
-  const shared = new SharedAnswer<string>((given) => {
+  const shared = new SharedAnswer<string>((asking) => {
+    const given = asking.signal;
     signal = given;
     given.addEventListener('abort', () => fail(new CancelledError('Given up.')));
     return new Promise((resolve, reject) => {
