@@ -17,7 +17,7 @@ import {
 } from '../naming.ts';
 import type { TrustedSql } from '../sql/trusted-sql.ts';
 import { didYouMean } from '../suggest.ts';
-import type { Catalog } from '../table/catalog.ts';
+import type { Catalog, FoundTable } from '../table/catalog.ts';
 import { Table } from '../table/table.ts';
 import { AutoPopulated } from './auto-populated.ts';
 import type { DeclarePlan } from './declare-plan.ts';
@@ -78,7 +78,7 @@ export class Schema {
     const candidates = tableNamesOf(className);
     if (candidates.length > 0) {
       const { tables, generation } = await this.catalog.find(this.name, candidates);
-      const found = candidates.flatMap((table) => tables.filter(({ name }) => name.table === table))[0];
+      const found = firstOf(candidates, tables);
       if (found !== undefined) {
         const heading = await this.catalog.heading(found, generation, options);
         // Of a table that has gone since it was found, PostgreSQL says that it has no columns.
@@ -94,7 +94,7 @@ export class Schema {
     const candidates = tableNamesOf(className);
     if (candidates.length === 0) return undefined;
     const { tables } = await this.catalog.find(this.name, candidates);
-    return candidates.flatMap((table) => tables.filter(({ name }) => name.table === table))[0]?.name;
+    return firstOf(candidates, tables)?.name;
   }
 
   /** Another schema of the same database. */
@@ -282,4 +282,13 @@ function checkSame({ heading, name }: Pick<Table, 'heading' | 'name'>, { table: 
   throw new DataJointError(
     `Table ${spokenName(name)} exists with other attributes. It has (${heading.names.join(', ')}), the definition (${declared}).`,
   );
+}
+
+/** The table of the first of the names that is there. */
+function firstOf(candidates: readonly string[], tables: readonly FoundTable[]): FoundTable | undefined {
+  for (const candidate of candidates) {
+    const found = tables.find(({ name }) => name.table === candidate);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -50,9 +50,13 @@ export class Sql {
   /** As it was written last: the same fragment may be sent again and again. */
   #written: { readonly syntax: SqlSyntax; readonly statement: Statement } | undefined;
 
-  /** @param pieces become the fragment's own. */
-  constructor(pieces: readonly Piece[]) {
+  /**
+   * @param pieces become the fragment's own.
+   * @param written what they are in a syntax, where that is known already.
+   */
+  constructor(pieces: readonly Piece[], written?: { readonly syntax: SqlSyntax; readonly statement: Statement }) {
     this.pieces = Object.freeze(pieces);
+    this.#written = written;
     Object.freeze(this);
   }
 
@@ -125,25 +129,10 @@ function placeRows(
     for (const value of row) values.params.push(value as Param);
     for (const attribute of attributes) values.attributes.push(attribute);
   }
-  return markersOf(rows.length, attributes.length, before, syntax);
-}
-
-/** Those of rows of one size, the last that were written: others like them come next. */
-const markers = new Map<string, string>();
-const mostMarkers = 16;
-
-function markersOf(rows: number, width: number, before: number, syntax: SqlSyntax): string {
-  const key = `${rows} ${width} ${before} ${syntax.placeholder(0)}`;
-  const known = markers.get(key);
-  if (known !== undefined) return known;
-  const texts = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: width }, (_, column) => syntax.placeholder(before + row * width + column)).join(', '),
+  const texts = rows.map((_, row) =>
+    attributes.map((_, column) => syntax.placeholder(before + row * attributes.length + column)).join(', '),
   );
-  const text = `(${texts.join('), (')})`;
-  const [oldest] = markers.keys();
-  if (markers.size >= mostMarkers && oldest !== undefined) markers.delete(oldest);
-  markers.set(key, text);
-  return text;
+  return `(${texts.join('), (')})`;
 }
 
 function written(piece: Exclude<Piece, Valued>, syntax: SqlSyntax): string {

@@ -35,9 +35,11 @@ describe('who wants to know what is true now', () => {
     expect(await memory.recall('a', 1000, ask)).toBe(2);
   });
 
-  test('shares the next question with all who wait for the one under way', async () => {
+  test('shares the question with all who come in the same turn, and the next with all who wait for the one under way', async () => {
     const memory = new CatalogMemory();
-    const first = memory.recall('a', 0, ask);
+    const together = [memory.recall('a', 0, ask), memory.recall('a', 0, ask)];
+    await settle();
+    expect(asked).toHaveLength(1);
     const waiting = Array.from({ length: 20 }, () => {
       memory.forget();
       return memory.recall('a', 0, ask);
@@ -49,20 +51,22 @@ describe('who wants to know what is true now', () => {
     asked[1]?.answer();
     await settle();
     asked[2]?.answer();
-    expect(await Promise.all([first, ...waiting, last])).toEqual([1, ...Array(20).fill(2), 3]);
+    expect(await Promise.all([...together, ...waiting, last])).toEqual([1, 1, ...Array(20).fill(2), 3]);
     expect(asked).toHaveLength(3);
   });
 
   test('does not wait long for one that is stuck, and is asked all the same after one that fails', async () => {
     const memory = new CatalogMemory();
     const stuck = memory.recall('a', 0, ask);
+    await settle();
     const next = memory.recall('a', 0, ask);
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(101);
     expect(asked).toHaveLength(2);
     asked[1]?.answer();
     expect(await next).toBe(2);
 
     const failing = memory.recall('b', 0, ask);
+    await settle();
     const after = memory.recall('b', 0, ask);
     asked[2]?.fail();
     await expect(failing).rejects.toThrow('no answer to 3');

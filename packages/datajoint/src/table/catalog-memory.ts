@@ -1,4 +1,4 @@
-import { SharedAnswer } from '../connection/shared-answer.ts';
+import { type Asking, SharedAnswer } from '../connection/shared-answer.ts';
 
 const maxAnswers = 5000;
 
@@ -23,7 +23,8 @@ interface Asked {
  * What a catalog has been told, by what it asked. Catalogs that share one tell each other what they learn.
  *
  * Who wants to know what is true now is never given the answer to an earlier question; but all who want that while a
- * question is under way wait for it together and share the next, so that many writers at once cost what a few do.
+ * question is under way wait for it together and share the next, as do all who come in one turn of the event loop: so many
+ * writers at once cost what a few do.
  */
 export class CatalogMemory {
   readonly #answers = new Map<string, Answer>();
@@ -37,24 +38,24 @@ export class CatalogMemory {
   /**
    * The answer to a question, asked anew where the known one is older than `maxAge` milliseconds.
    * @param ask is given the answer before, if there is one.
-   * @param signal leaves it to the others who wait for it; when all have left, the signal that `ask` is given aborts.
+   * @param signal leaves it to the others who wait for it; when all have left, the signal of `asking` aborts.
    */
   recall<T>(
     question: string,
     maxAge: number,
-    ask: (signal: AbortSignal, before: T | undefined) => Promise<T>,
+    ask: (asking: Asking, before: T | undefined) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     const known = this.#answers.get(question);
     if (known !== undefined && this.#holds(known, maxAge)) return known.shared.wait(signal) as Promise<T>;
     const asked: Asked = { at: Number.POSITIVE_INFINITY, epoch: Number.POSITIVE_INFINITY };
-    const begin = (given: AbortSignal): Promise<T> => {
+    const begin = (asking: Asking): Promise<T> => {
       asked.at = performance.now();
       asked.epoch = this.#epoch;
-      return ask(given, known?.asked.value as T | undefined);
+      return ask(asking, known?.asked.value as T | undefined);
     };
-    const shared = new SharedAnswer<T>((given) =>
-      known === undefined || known.shared.hasCome ? begin(given) : settled(known.shared).then(() => begin(given)),
+    const shared = new SharedAnswer<T>((asking) =>
+      maxAge > 0 && known?.shared.hasCome !== false ? begin(asking) : itsTurn(known?.shared).then(() => begin(asking)),
     );
     const answer = { shared, asked };
     this.#keep(question, answer);
@@ -79,6 +80,12 @@ export class CatalogMemory {
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > maxAnswers && oldest !== undefined) this.#answers.delete(oldest);
   }
+}
+
+/** Resolves when the question before has been answered, or kept us waiting, and all who come in this turn share the next. */
+async function itsTurn(before: SharedAnswer<unknown> | undefined): Promise<void> {
+  if (before?.hasCome === false) await settled(before);
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Resolves when an answer has settled in either way, or after the patience. */

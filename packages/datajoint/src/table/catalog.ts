@@ -1,5 +1,6 @@
 import { catalogTypes, type ExecuteOptions } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
+import type { Asking } from '../connection/shared-answer.ts';
 import type { Index } from '../definition/describe.ts';
 import { readIndexes } from '../definition/read-indexes.ts';
 import { DependencyGraph } from '../dependencies/dependency-graph.ts';
@@ -66,7 +67,7 @@ export class Catalog {
 
   /** Names of all schemas the user can see, the server's own left out; sorted. */
   schemas(options?: ExecuteOptions): Promise<readonly string[]> {
-    const ask = async (signal: AbortSignal): Promise<readonly string[]> => {
+    const ask = async ({ signal }: Asking): Promise<readonly string[]> => {
       const rows = await this.#rows(this.executor.dialect.catalog.schemas(), { signal });
       return rows.map(([name]) => String(name)).sort();
     };
@@ -113,9 +114,10 @@ export class Catalog {
 
   /** @param options.fresh asks the database now, whatever is known. */
   async heading(table: FoundTable, generation: Generation, { fresh = false } = {}): Promise<Heading> {
-    const question = `heading\0${tableKey(table.name)}`;
-    const { heading } = await this.#memory.recall<TableReading>(question, fresh ? 0 : this.#maxAge, (_signal, before) =>
-      readTable({ ...table, generation, objects: this.#objects }, this.executor, before, this.#maxAge),
+    const { name, comment } = table;
+    const question = `heading\0${tableKey(name)}`;
+    const { heading } = await this.#memory.recall<TableReading>(question, fresh ? 0 : this.#maxAge, (_asking, before) =>
+      readTable({ name, comment, generation, objects: this.#objects }, this.executor, before, this.#maxAge),
     );
     return heading;
   }
@@ -201,13 +203,13 @@ export class Catalog {
 
   /** Every table of these schemas, or of all the user can see, and the foreign keys among them. */
   pipeline(schemas?: readonly string[], options?: ExecuteOptions): Promise<Pipeline> {
-    const ask = (signal: AbortSignal): Promise<Pipeline> => readPipeline(this.executor, schemas, { signal });
+    const ask = ({ signal }: Asking): Promise<Pipeline> => readPipeline(this.executor, schemas, { signal });
     return this.#remember(`pipeline\0${schemas?.join('\0') ?? '*'}`, ask, options?.signal);
   }
 
   /** Every attribute of these schemas, or of all the user can see. */
   attributes(schemas?: readonly string[], options?: ExecuteOptions): Promise<readonly PipelineAttribute[]> {
-    const ask = (signal: AbortSignal): Promise<readonly PipelineAttribute[]> =>
+    const ask = ({ signal }: Asking): Promise<readonly PipelineAttribute[]> =>
       readAttributes(this.executor, schemas, { signal });
     return this.#remember(`attributes\0${schemas?.join('\0') ?? '*'}`, ask, options?.signal);
   }
@@ -225,7 +227,7 @@ export class Catalog {
     return (await this.executor.execute(statement, { ...options, typedBy: catalogTypes })).rows;
   }
 
-  #remember<T>(question: string, ask: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  #remember<T>(question: string, ask: (asking: Asking) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#memory.recall(question, this.#maxAge, ask, signal);
   }
 }

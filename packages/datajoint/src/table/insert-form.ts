@@ -4,7 +4,7 @@ import type { Attribute } from '../heading/attribute.ts';
 import { encoderOf } from '../heading/codec/encode.ts';
 import type { Encoder } from '../heading/codec/input-value.ts';
 import type { Heading } from '../heading/heading.ts';
-import { Sql, sql, type ValueRow } from '../sql/sql.ts';
+import { type Param, Sql, type Statement, sql, type ValueRow } from '../sql/sql.ts';
 
 /** Where rows are inserted. */
 export interface Target {
@@ -14,6 +14,9 @@ export interface Target {
 
 /** What becomes of a row whose primary key exists; undefined where that is an error. */
 export type Existing = 'skip' | 'replace' | undefined;
+
+/** Numbers of rows for which a form knows its text. */
+const mostWritten = 4;
 
 /** How rows of the same attributes go into a table. */
 export class InsertForm {
@@ -25,6 +28,8 @@ export class InsertForm {
   readonly #name: TableName;
   readonly #before: Sql;
   readonly #after: Sql;
+  /** What it was written as for so many rows that lack no value: others like them come next, mostly one, or a full chunk. */
+  readonly #written = new Map<number, Required<Omit<Statement, 'params'>>>();
 
   constructor({ name, heading }: Target, fields: readonly string[], existing: Existing, dialect: Dialect) {
     this.fields = fields;
@@ -48,8 +53,22 @@ export class InsertForm {
 
   /** What inserts these rows, one statement for all. */
   statement(rows: readonly ValueRow[]): Sql {
+    const { syntax } = this.dialect;
+    const isWhole = this.fields.length > 0 && rows.every((row) => !row.includes(undefined));
     const values = sql.rows(this.fields, this.fields.length === 0 ? rows.map(() => [undefined]) : rows);
-    return new Sql([...this.#before.pieces, ...values.pieces, ...this.#after.pieces]);
+    const pieces = [...this.#before.pieces, ...values.pieces, ...this.#after.pieces];
+    if (!isWhole) return new Sql(pieces);
+    const written = this.#written.get(rows.length);
+    if (written !== undefined) {
+      const params: Param[] = [];
+      for (const row of rows) for (const value of row) params.push(value as Param);
+      return new Sql(pieces, { syntax, statement: { text: written.text, params, attributes: written.attributes } });
+    }
+    const fragment = new Sql(pieces);
+    const { text, attributes = [] } = fragment.toStatement(syntax);
+    if (this.#written.size >= mostWritten) this.#written.clear();
+    this.#written.set(rows.length, { text, attributes });
+    return fragment;
   }
 }
 

@@ -62,7 +62,7 @@ export class RowCounts {
       return (await known.isLasting) ? value : rows.length(options);
     }
     // Others may wait for it, too.
-    const value = new SharedAnswer((signal) => rows.length({ ...options, signal }));
+    const value = new SharedAnswer(({ signal }) => rows.length({ ...options, signal }));
     this.#keep(key, { stamp, countedAt: performance.now(), value, isLasting: this.#isLasting(value.answer, sql) });
     return value.wait(options?.signal);
   }
