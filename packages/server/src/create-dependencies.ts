@@ -48,7 +48,8 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
         'Answering without a login, as the spec sheet wants it, is not available in this release; log in first.',
       );
     }
-    const credentials = (await ticketed(request)) ?? (await authenticate(request, tokens));
+    const ticket = ticketOf(request);
+    const credentials = await (ticket === undefined ? authenticate(request, tokens) : ticket);
     const author = authorOf(credentials);
     request.state.author = author;
     request.log = request.log.child(author);
@@ -56,14 +57,14 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
   }
 
   /** Who asked for the ticket of a request that has no token; undefined where there is no ticket either. */
-  async function ticketed(request: FastifyRequest): Promise<Credentials | undefined> {
-    const { method, query, headers, url } = request;
-    const isAllowed = (method === 'GET' || method === 'HEAD') && headers.authorization === undefined;
-    const found = isAllowed && url.includes('ticket=') ? ticketIn(url) : undefined;
+  function ticketOf(request: FastifyRequest): Promise<Credentials> | undefined {
+    const { method, headers, url } = request;
+    if (headers.authorization !== undefined || (method !== 'GET' && method !== 'HEAD')) return undefined;
+    const found = url.includes('ticket=') ? ticketIn(url) : undefined;
     if (found === undefined) return undefined;
     // No parameter of any route.
-    delete (query as { ticket?: unknown }).ticket;
-    return await tickets.take(found.ticket, found.path.slice(config.prefix.length), { isUsed: method === 'GET' });
+    delete (request.query as { ticket?: unknown }).ticket;
+    return tickets.take(found.ticket, found.path.slice(config.prefix.length), { isUsed: method === 'GET' });
   }
 
   function authorOf(credentials: Credentials): Author {

@@ -16,15 +16,19 @@ interface Known {
  */
 export class TokenMemory {
   readonly #known = new Map<string, Known>();
+  /** The key of the one used last. */
+  #latest: string | undefined;
 
   /** The credentials of a token that was good and still is; undefined for any other. */
   recall(token: string, seconds: number): Credentials | undefined {
     const key = hash(token);
     const known = this.#known.get(key);
     if (known === undefined) return undefined;
-    this.#known.delete(key);
-    if (known.expires <= seconds) return undefined;
-    this.#known.set(key, known);
+    const isExpired = known.expires <= seconds;
+    if (isExpired || key !== this.#latest) this.#known.delete(key);
+    if (isExpired) return undefined;
+    if (key !== this.#latest) this.#known.set(key, known);
+    this.#latest = key;
     return known.credentials;
   }
 

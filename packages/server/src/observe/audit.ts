@@ -25,8 +25,12 @@ export function auditTo(log: FastifyBaseLogger): Audit {
   if (log.level === 'silent') return () => undefined;
   // Nothing here has a name that is kept out of logs, and looking for one costs more than writing the line.
   const lines = log.child({}, { level: 'info', redact: [] });
-  return ({ id: reqId, ip }, { user, database }, written) => {
+  /** With who it is written down once. */
+  const linesOf = new WeakMap<Author, FastifyBaseLogger>();
+  return ({ id: reqId, ip }, author, written) => {
     const changes = written.map(({ action, table: { schema, table }, rows }) => ({ action, schema, table, rows }));
-    lines.info({ reqId, user, database, audit: changes, ip }, 'wrote');
+    const own = linesOf.get(author) ?? lines.child({ user: author.user, database: author.database });
+    linesOf.set(author, own);
+    own.info({ reqId, audit: changes, ip }, 'wrote');
   };
 }

@@ -18,7 +18,8 @@ const firstLook = { pause: 30, most: 20 };
 export class Metrics {
   readonly #registry = new Registry();
   readonly #durations: Histogram<'method' | 'route' | 'status'>;
-  readonly #rows: Counter<'action'>;
+  /** Written since they were asked for last. */
+  readonly #rows = { insert: 0, update: 0, delete: 0 };
   readonly #peers: Pick<Peers, 'metrics'> | undefined;
   #isComplete = false;
 
@@ -33,11 +34,18 @@ export class Metrics {
       buckets: DURATIONS,
       registers,
     });
-    this.#rows = new Counter({
+    const rows = this.#rows;
+    new Counter({
       name: 'pharus_written_rows_total',
       help: 'Rows inserted, updated and deleted.',
       labelNames: ['action'],
       registers,
+      collect() {
+        for (const action of ['insert', 'update', 'delete'] as const) {
+          if (rows[action] > 0) this.inc({ action }, rows[action]);
+          rows[action] = 0;
+        }
+      },
     });
     const gauge = (name: string, help: string, value: () => number): void => {
       new Gauge({
@@ -76,7 +84,7 @@ export class Metrics {
 
   /** Counts rows that were written. */
   wrote(action: 'insert' | 'update' | 'delete', rows: number): void {
-    this.#rows.inc({ action }, rows);
+    this.#rows[action] += rows;
   }
 
   get contentType(): string {

@@ -59,11 +59,23 @@ Object.defineProperty(EmptyObject, 'prototype', { value: Object.freeze(Object.cr
 
 const NO_KEYS: readonly string[] = [];
 
+/** By depth, the keys of the last object of the last text, where there are few: the next text mostly has the same. */
+const lastKeys: (readonly string[])[] = [];
+const FEW = { levels: 8, keys: 64, characters: 2048 };
+
+function rememberKeys(keys: readonly (readonly string[] | undefined)[]): void {
+  for (let depth = 0; depth < FEW.levels; depth += 1) {
+    const found = keys[depth];
+    if (found === undefined || found === lastKeys[depth] || found.length > FEW.keys) continue;
+    if (found.reduce((sum, key) => sum + key.length, 0) <= FEW.characters) lastKeys[depth] = found;
+  }
+}
+
 class JsonReader {
   readonly #text: string;
   #at = 0;
   /** By depth, the keys of the last object there: the next one of a list mostly has the same, in the same order. */
-  readonly #keys: (readonly string[])[] = [];
+  readonly #keys = [...lastKeys];
 
   constructor(text: string) {
     this.#text = text;
@@ -73,6 +85,7 @@ class JsonReader {
     if (Number.isNaN(this.#next())) throw new SyntaxError('it is empty');
     const value = this.#value(0);
     if (!Number.isNaN(this.#next())) throw this.#unexpected('the end of the text');
+    rememberKeys(this.#keys);
     return value;
   }
 
@@ -230,7 +243,8 @@ class JsonReader {
       object[key] = this.#value(depth);
       if (this.#endsAfterItem(CLOSING_BRACE, '"," or "}"')) break;
     }
-    if (keys !== undefined && areAsWritten) this.#keys[depth] = keys;
+    // Not what was read, which would keep the whole text.
+    if (keys !== undefined && areAsWritten) this.#keys[depth] = Object.keys(object);
     return object;
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 export interface Patience {
@@ -15,6 +16,21 @@ declare module 'fastify' {
   }
 }
 
+/** The last request of a connection that has a body; undefined once that has arrived whole. */
+interface Arrival {
+  request: FastifyRequest | undefined;
+  limit: number;
+  /** Whether it may take its time as long as it keeps coming. */
+  isLarge: boolean;
+  /** From when on the limit counts, in the time of `performance.now()`. */
+  since: number;
+  /** Bytes of its connection that had arrived by then. */
+  seen: number;
+}
+
+/** Milliseconds between two looks at what has not arrived, at most. */
+const pace = 1000;
+
 /**
  * Has requests refused that arrive too slowly. The platform knows one time for all, in which a file of a gigabyte would
  * have to arrive, too.
@@ -24,34 +40,53 @@ export function refuseSlowBodies(
   { whole, silence }: Patience,
   refuse: (request: FastifyRequest) => void,
 ): void {
+  const arrivals = new Map<Socket, Arrival>();
   app.addHook('onRequest', (request, _reply, done) => {
-    const { raw } = request;
-    if (!hasBody(raw)) return done();
-    const { takesFiles, takesTime } = request.routeOptions.config;
-    // A request that is complete may wait for its answer as long as that takes.
-    const late = (): void => {
-      if (raw.complete === false) refuse(request);
-    };
-    const isLarge = takesFiles === true || takesTime === true;
-    const timer = isLarge ? watchSilence(raw, silence, late) : setTimeout(late, whole);
-    timer.unref();
-    const stop = (): void => clearTimeout(timer);
-    raw.once('end', stop).once('close', stop);
+    if (hasBody(request.raw)) {
+      const { socket } = request.raw;
+      const { takesFiles, takesTime } = request.routeOptions.config;
+      const isLarge = takesFiles === true || takesTime === true;
+      const limit = isLarge ? silence : whole;
+      const begun = { request, limit, isLarge, since: performance.now(), seen: socket.bytesRead };
+      const arrival = arrivals.get(socket);
+      if (arrival === undefined) arrivals.set(socket, begun);
+      else Object.assign(arrival, begun);
+    }
     done();
   });
+  // When the body has been read, as a rule; some are read later.
+  app.addHook('preValidation', (request, _reply, done) => {
+    const arrival = request.raw.complete ? arrivals.get(request.raw.socket) : undefined;
+    if (arrival !== undefined) arrival.request = undefined;
+    done();
+  });
+  const look = (): void => {
+    for (const [socket, arrival] of arrivals) {
+      const { request } = arrival;
+      if (socket.destroyed) arrivals.delete(socket);
+      // What is complete may wait for its answer as long as that takes.
+      else if (request?.raw.complete) arrival.request = undefined;
+      else if (request !== undefined && isLate(request.raw, arrival)) {
+        arrivals.delete(socket);
+        refuse(request);
+      }
+    }
+  };
+  const timer = setInterval(look, Math.min(pace, whole / 5, silence / 5)).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
 }
 
 /** Without these headers, the end of the headers is that of the request. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
-function watchSilence(request: IncomingMessage, silence: number, late: () => void): NodeJS.Timeout {
-  const { socket } = request;
-  let seen = socket.bytesRead;
-  return setInterval(() => {
-    // What has arrived and is not taken yet waits for us.
-    const isOurs = request.readableLength > 0;
-    if (socket.bytesRead === seen && !isOurs) late();
-    seen = socket.bytesRead;
-  }, silence);
+function isLate({ socket, readableLength }: IncomingMessage, arrival: Arrival): boolean {
+  const now = performance.now();
+  // What has arrived and is not taken yet waits for us.
+  const hasCome = socket.bytesRead !== arrival.seen || readableLength > 0;
+  if (arrival.isLarge && hasCome) {
+    arrival.since = now;
+    arrival.seen = socket.bytesRead;
+  }
+  return now - arrival.since > arrival.limit;
 }

@@ -3,13 +3,13 @@ import { type Config, isLoopbackHost } from '../config.ts';
 import { RequestError } from '../errors/request-error.ts';
 import { normalizeHost } from '../sessions/database-address.ts';
 
-/** What every answer carries. */
+/** What every answer carries; in small letters, as the framework keeps them, which would make them small each time. */
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
   // Answers hold data of one user; routes with public files say otherwise.
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
 function hostOf(request: FastifyRequest): string {
@@ -27,7 +27,7 @@ export function secure(app: FastifyInstance, config: Config): void {
   /** The one that was asked for last, which is asked for again as a rule. */
   let lastKnown: string | undefined;
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(securityHeaders).header('X-Request-Id', request.id);
+    reply.headers(securityHeaders).header('x-request-id', request.id);
     const host = hostOf(request);
     if (host !== lastKnown) {
       if (!isKnown(host)) return done(misdirected());

@@ -56,6 +56,8 @@ export class Sessions {
   readonly #keys = new WeakMap<Credentials, string>();
   readonly #entries = new Map<string, Promise<Entry>>();
   readonly #settled = new Map<string, Entry>();
+  /** The one used last. */
+  #latest: Entry | undefined;
   readonly #budget: SessionBudget;
   readonly #sweeper: NodeJS.Timeout;
   #isClosed = false;
@@ -212,9 +214,10 @@ export class Sessions {
     entry.leases += 1;
     entry.lastUsed = this.#now();
     // The map keeps the order of use, so that its first unused entry is the one unused for longest.
-    if (this.#settled.get(key) === entry) {
+    if (entry !== this.#latest && this.#settled.get(key) === entry) {
       this.#settled.delete(key);
       this.#settled.set(key, entry);
+      this.#latest = entry;
     }
     let isOut = true;
     const release = (): void => {
