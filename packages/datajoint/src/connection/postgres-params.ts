@@ -3,10 +3,10 @@ import type { Statement } from '../sql/sql.ts';
 
 /** A statement's parameters as the protocol takes them. */
 export interface WireParams {
-  /** The types' numbers, 0 where the server is to find it from what the parameter is used for. */
-  readonly types: number[];
+  /** The types' numbers, 0 where the server is to find it from what the parameter is used for; none where it is for all. */
+  readonly types: readonly number[];
   /** Text, or bytes in the binary form. */
-  readonly values: (string | Buffer | null)[];
+  readonly values: readonly (string | Buffer | null)[];
 }
 
 /** The number of the type `bytea`. */
@@ -31,29 +31,32 @@ export function toWireParams({ text, params }: Statement): WireParams {
       `A statement takes at most ${maxParams} values, and got ${params.length}. Restrict by fewer, or by a query.`,
     );
   }
-  const wire: WireParams = { types: [], values: [] };
+  // An insert has thousands of them, which mostly are texts: then they are what they are, and not copied.
+  const values = params.every(isText) ? params : params.map(toWire);
   let size = 0;
-  for (const param of params) {
-    wire.types.push(param instanceof Uint8Array ? byteaType : 0);
-    const value = toWire(param);
-    wire.values.push(value);
+  for (const value of values) {
+    if (typeof value === 'string') checkText(value);
     size += value?.length ?? 0;
   }
   if (size > maxBytes) throw new InvalidValueError('The values are larger than PostgreSQL takes at once (1 GB).');
-  return wire;
+  const types = values.some(isBytes) ? values.map((value) => (isBytes(value) ? byteaType : 0)) : [];
+  return { types, values };
+}
+
+const isText = (value: unknown): value is string | null => value === null || typeof value === 'string';
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+
+function checkText(text: string): void {
+  if (!(text as WellFormed).isWellFormed()) {
+    throw new InvalidValueError('A text holds half of a character (a lone surrogate), which no database stores.');
+  }
+  if (text.includes('\0')) {
+    throw new InvalidValueError('A text holds the character U+0000, which PostgreSQL does not store.');
+  }
 }
 
 function toWire(param: unknown): string | Buffer | null {
-  if (param === null) return null;
-  if (typeof param === 'string') {
-    if (!(param as WellFormed).isWellFormed()) {
-      throw new InvalidValueError('A text holds half of a character (a lone surrogate), which no database stores.');
-    }
-    if (param.includes('\0')) {
-      throw new InvalidValueError('A text holds the character U+0000, which PostgreSQL does not store.');
-    }
-    return param;
-  }
+  if (isText(param)) return param;
   if (typeof param === 'number') return Object.is(param, -0) ? '-0' : String(param);
   if (typeof param === 'bigint') {
     if (param < -(2n ** 63n) || param >= 2n ** 64n) {
@@ -61,7 +64,7 @@ function toWire(param: unknown): string | Buffer | null {
     }
     return String(param);
   }
-  if (param instanceof Uint8Array) {
+  if (isBytes(param)) {
     return Buffer.isBuffer(param) ? param : Buffer.from(param.buffer, param.byteOffset, param.byteLength);
   }
   throw new TypeError(`Expected a string, a number, a bigint, bytes or null as a parameter, got ${typeof param}.`);

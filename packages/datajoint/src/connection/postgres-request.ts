@@ -45,11 +45,11 @@ function writeParse(out: MessageWriter, name: string, text: string, types: reado
   if (isTold) for (const type of types) out.long(type);
 }
 
-function writeBind(out: MessageWriter, name: string, { types, values }: WireParams): void {
+function writeBind(out: MessageWriter, name: string, { values }: WireParams): void {
   // To the portal that has no name.
   out.text('').text(name);
   const isAllText = !values.some((value) => value instanceof Uint8Array);
-  out.short(isAllText ? 0 : types.length);
+  out.short(isAllText ? 0 : values.length);
   if (!isAllText) for (const value of values) out.short(value instanceof Uint8Array ? 1 : 0);
   out.short(values.length);
   for (const value of values) out.value(value);

@@ -267,10 +267,11 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
    */
   async *records(
     attributes: readonly Attribute[],
-    { blobs = 'mark', ...options }: RecordsOptions = {},
+    options: RecordsOptions = {},
   ): AsyncGenerator<RecordBatch, void, undefined> {
     await this.check();
     const { executor } = this;
+    const { blobs = 'mark' } = options;
     const { statement, stored, format } = this.#compiledRecords(attributes, blobs);
     const isPlain = blobs === 'mark' || stored.length === 0;
     if (isPlain && executor.records !== undefined) yield* executor.records(statement, format, this.#typed(options));
@@ -280,9 +281,10 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     }
   }
 
-  #typed(options?: ExecuteOptions): ExecuteOptions {
+  /** Spelled out: what all statements pass on is read fastest where it always has one form. */
+  #typed({ signal, goesFirst, isUnlimited }: ExecuteOptions = {}): ExecuteOptions {
     this.#typedBy ??= typedBy(this);
-    return { ...options, typedBy: this.#typedBy };
+    return { signal, goesFirst, isUnlimited, typedBy: this.#typedBy };
   }
 
   #compiledRecords(attributes: readonly Attribute[], blobs: BlobMode): RecordsStatement {

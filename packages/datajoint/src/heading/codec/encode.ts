@@ -81,11 +81,16 @@ function encodeReference(attribute: Attribute, value: InputValue): Param {
   throw refusal(attribute, value, 'an object in a store that is known here');
 }
 
+/** As PostgreSQL writes them, and most others. */
+const plainUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 function encodeUuid(attribute: Attribute, value: InputValue): Param {
+  const isText = attribute.databaseType === 'uuid';
+  if (isText && typeof value === 'string' && plainUuid.test(value)) return value;
   const bytes = value instanceof Uint8Array && value.length === 16 ? value : undefined;
   const parsed = bytes ?? (typeof value === 'string' ? uuidBytes(value) : undefined);
   if (parsed === undefined) throw refusal(attribute, value, 'a UUID of 32 hexadecimal digits');
-  return attribute.databaseType === 'uuid' ? uuidText(parsed) : parsed;
+  return isText ? uuidText(parsed) : parsed;
 }
 
 function encodeBytes(attribute: Attribute, value: InputValue): Param {
