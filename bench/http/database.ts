@@ -1,3 +1,5 @@
+import type { SmallTable } from './pipeline.ts';
+
 /** Who logs in, and to what. */
 export interface Login {
   readonly databaseAddress: string;
@@ -19,6 +21,8 @@ export interface BenchDatabase {
   readonly floor: object;
   /** Statements it has run so far; NaN where nobody counts them. */
   statements(): Promise<number>;
+  /** A schema of small tables alone, each with a hundred rows. */
+  addSchema(name: string, tables: readonly SmallTable[]): Promise<void>;
   /** Another user, who may read everything. */
   addReader(name: string): Promise<Login>;
   stop(): Promise<void>;

@@ -10,17 +10,24 @@ export interface SmallTable {
   readonly parent: string | undefined;
 }
 
-const letter = (place: number): string => String.fromCharCode(97 + place);
-const names: readonly string[] = Array.from(
-  { length: 100 },
-  (_, index) => `small_${letter(Math.floor(index / 26))}${letter(index % 26)}`,
-);
+/** A number in letters, two at least: `aa`, `ab`. */
+function letters(number: number): string {
+  const rest = Math.floor(number / 26);
+  const last = String.fromCharCode(97 + (number % 26));
+  return rest < 26 ? String.fromCharCode(97 + rest) + last : letters(rest) + last;
+}
 
-export const smallTables: readonly SmallTable[] = names.map((name, index) => ({
-  name,
-  key: `${names[index - (index % 4)]}_id`,
-  parent: index % 4 === 0 ? undefined : names[index - 1],
-}));
+/** So many small tables. */
+export function makeSmallTables(count: number): readonly SmallTable[] {
+  const nameOf = (index: number): string => `small_${letters(index)}`;
+  return Array.from({ length: count }, (_, index) => ({
+    name: nameOf(index),
+    key: `${nameOf(index - (index % 4))}_id`,
+    parent: index % 4 === 0 ? undefined : nameOf(index - 1),
+  }));
+}
+
+export const smallTables = makeSmallTables(100);
 
 /** The attributes of the large table, in their order. */
 export const header = ['id', 'batch', 'note', 'amount', 'ratio', 'level', 'price', 'started', 'day', 'token', 'side'];

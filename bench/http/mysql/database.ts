@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { startMariadb } from '../../../test/support/mariadb.ts';
 import type { BenchDatabase, Login } from '../database.ts';
-import { bigRows, schema, smallTables } from '../pipeline.ts';
+import { bigRows, type SmallTable, schema, smallTables } from '../pipeline.ts';
 
 const big = (name: string): string => `CREATE TABLE ${schema}.${name} (
   id int NOT NULL AUTO_INCREMENT COMMENT 'number of the trial',
@@ -24,18 +24,19 @@ const filling = `INSERT INTO ${schema}.big SELECT seq, seq DIV 200, CONCAT('row 
   UNHEX(MD5(seq)), 1 + seq MOD 2 FROM seq_1_to_${bigRows}`;
 
 // Each attribute has a name of its own: the reference joins tables by the names that they have in common.
-const small = smallTables.flatMap(({ name, key, parent }, index) => [
-  `CREATE TABLE ${schema}.${name} (${key} int NOT NULL COMMENT 'key', name_${index} varchar(20) NOT NULL COMMENT 'a name',
+const small = (schema: string, tables: readonly SmallTable[]): readonly string[] =>
+  tables.flatMap(({ name, key, parent }, index) => [
+    `CREATE TABLE ${schema}.${name} (${key} int NOT NULL COMMENT 'key', name_${index} varchar(20) NOT NULL COMMENT 'a name',
    weight_${index} float DEFAULT NULL COMMENT 'grams', born_${index} date DEFAULT NULL COMMENT '', PRIMARY KEY (${key})
    ${parent === undefined ? '' : `, FOREIGN KEY (${key}) REFERENCES ${schema}.${parent} (${key}) ON UPDATE CASCADE ON DELETE RESTRICT`})
    ENGINE=InnoDB COMMENT 'one of many'`,
-  `INSERT INTO ${schema}.${name} SELECT seq, CONCAT('row ', seq), seq / 2, '2024-02-29' FROM seq_1_to_100`,
-]);
+    `INSERT INTO ${schema}.${name} SELECT seq, CONCAT('row ', seq), seq / 2, '2024-02-29' FROM seq_1_to_100`,
+  ]);
 
 const statements = [
   `CREATE DATABASE ${schema}`,
   `USE ${schema}`,
-  ...small,
+  ...small(schema, smallTables),
   big('big'),
   filling,
   big('target'),
@@ -57,9 +58,11 @@ export async function startMariadbDatabase(): Promise<BenchDatabase> {
       await connection.end();
     }
   };
-  await ask(async (connection) => {
-    for (const statement of statements) await connection.query(statement);
-  });
+  const run = (texts: readonly string[]): Promise<void> =>
+    ask(async (connection) => {
+      for (const text of texts) await connection.query(text);
+    });
+  await run(statements);
   return {
     name: 'mariadb',
     version: server.version,
@@ -72,6 +75,7 @@ export async function startMariadbDatabase(): Promise<BenchDatabase> {
         const [rows] = await connection.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Questions'");
         return Number(rows[0]?.Value);
       }),
+    addSchema: (name, tables) => run([`CREATE DATABASE ${name}`, ...small(name, tables)]),
     addReader: (username): Promise<Login> =>
       ask(async (connection) => {
         await connection.query(`CREATE USER ${username} IDENTIFIED BY 'reads'`);

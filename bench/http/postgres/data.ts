@@ -1,4 +1,4 @@
-import { bigRows, schema, smallTables } from '../pipeline.ts';
+import { bigRows, type SmallTable, schema, smallTables } from '../pipeline.ts';
 
 const big = (name: string): readonly string[] => [
   `CREATE TABLE ${schema}.${name} (
@@ -35,24 +35,31 @@ const filling = `INSERT INTO ${schema}.big SELECT seq, seq / 200, concat('row ',
   seq / 8.0, seq / 64.0, seq / 1000.0, timestamp '2020-01-01' + seq * interval '1 s', date '2020-01-01' + seq % 1000,
   md5(seq::text)::uuid, (enum_range(NULL::${schema}.enum_side))[1 + seq % 2] FROM generate_series(1, ${bigRows}) AS seq`;
 
-const small = smallTables.flatMap(({ name, key, parent }, index) => [
-  `CREATE TABLE ${schema}.${name} (${key} integer NOT NULL, name_${index} varchar(20) NOT NULL, weight_${index} real,
+const small = (schema: string, tables: readonly SmallTable[]): readonly string[] =>
+  tables.flatMap(({ name, key, parent }, index) => [
+    `CREATE TABLE ${schema}.${name} (${key} integer NOT NULL, name_${index} varchar(20) NOT NULL, weight_${index} real,
    born_${index} date, PRIMARY KEY (${key})
    ${parent === undefined ? '' : `, FOREIGN KEY (${key}) REFERENCES ${schema}.${parent} (${key}) ON UPDATE CASCADE ON DELETE RESTRICT`})`,
-  `COMMENT ON TABLE ${schema}.${name} IS 'one of many'`,
-  `COMMENT ON COLUMN ${schema}.${name}.${key} IS ':int32:key'`,
-  `COMMENT ON COLUMN ${schema}.${name}.name_${index} IS ':varchar(20):a name'`,
-  `COMMENT ON COLUMN ${schema}.${name}.weight_${index} IS ':float32:grams'`,
-  `COMMENT ON COLUMN ${schema}.${name}.born_${index} IS ':date:'`,
-  `INSERT INTO ${schema}.${name} SELECT seq, concat('row ', seq), seq / 2.0, '2024-02-29' FROM generate_series(1, 100) AS seq`,
-]);
+    `COMMENT ON TABLE ${schema}.${name} IS 'one of many'`,
+    `COMMENT ON COLUMN ${schema}.${name}.${key} IS ':int32:key'`,
+    `COMMENT ON COLUMN ${schema}.${name}.name_${index} IS ':varchar(20):a name'`,
+    `COMMENT ON COLUMN ${schema}.${name}.weight_${index} IS ':float32:grams'`,
+    `COMMENT ON COLUMN ${schema}.${name}.born_${index} IS ':date:'`,
+    `INSERT INTO ${schema}.${name} SELECT seq, concat('row ', seq), seq / 2.0, '2024-02-29' FROM generate_series(1, 100) AS seq`,
+  ]);
 
 /** What makes the pipeline, as DataJoint declares it on PostgreSQL. */
 export const statements: readonly string[] = [
   `CREATE SCHEMA ${schema}`,
   `CREATE TYPE ${schema}.enum_side AS ENUM ('left', 'right')`,
-  ...small,
+  ...small(schema, smallTables),
   ...big('big'),
   filling,
   ...big('target'),
+];
+
+/** A schema of small tables alone. */
+export const smallSchema = (name: string, tables: readonly SmallTable[]): readonly string[] => [
+  `CREATE SCHEMA ${name}`,
+  ...small(name, tables),
 ];

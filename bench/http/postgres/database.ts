@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../../../test/support/postgres.ts';
 import type { BenchDatabase } from '../database.ts';
 import { schema } from '../pipeline.ts';
-import { statements } from './data.ts';
+import { smallSchema, statements } from './data.ts';
 
 /** A PostgreSQL of its own. */
 export async function startPostgresDatabase(): Promise<BenchDatabase> {
@@ -25,6 +25,9 @@ export async function startPostgresDatabase(): Promise<BenchDatabase> {
     settings: { PHARUS_DATABASE_HOSTS: '*' },
     floor: { host, port, user, password },
     statements: async () => Number(await psql('SELECT sum(calls) FROM pg_stat_statements', 'template1')),
+    async addSchema(name, tables) {
+      await psql(smallSchema(name, tables).join(';\n'));
+    },
     async addReader(username) {
       await psql(`CREATE ROLE ${username} LOGIN PASSWORD 'reads'; GRANT USAGE ON SCHEMA ${schema} TO ${username};
         GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${username}`);

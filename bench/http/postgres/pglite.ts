@@ -38,6 +38,9 @@ export async function makePgliteDatabase(): Promise<BenchDatabase> {
     settings: { PHARUS_DATA_DIR: directory },
     floor: { dataDir: copy },
     statements: async () => Number.NaN,
+    addSchema: async () => {
+      throw new Error('The embedded database is made with its tables.');
+    },
     addReader: async () => login,
     stop: () => rm(directory, { recursive: true, force: true }),
   };
