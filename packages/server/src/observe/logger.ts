@@ -1,36 +1,9 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
+import { standardError } from './standard-error.ts';
 
 /** Names under which secrets could come near a log line. */
 const REDACTED = ['authorization', 'password', 'jwt', 'token', 'credentials', 'privateKey'];
-
-/** Milliseconds that a line may wait for others, to be written with them. */
-const GATHERING = 10;
-
-/** Standard error, written to by another thread: a slow reader holds nothing up. What waits is written before the program ends. */
-function standardError(): DestinationStream & { flushSync(): void } {
-  const file = pino.destination(2);
-  let lines = '';
-  let timer: NodeJS.Timeout | undefined;
-  const write = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (lines !== '') file.write(lines);
-    lines = '';
-  };
-  const flushSync = (): void => {
-    write();
-    file.flushSync();
-  };
-  process.once('exit', flushSync);
-  return {
-    write(line) {
-      lines += line;
-      timer ??= setTimeout(write, GATHERING);
-    },
-    flushSync,
-  };
-}
 
 /**
  * JSON lines on standard error. A line names the path of a request, never its query, headers or body.
