@@ -14,6 +14,7 @@ import { serverOf } from './mysql-server.ts';
 import { MysqlStatements } from './mysql-statements.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
 import { Patience } from './patience.ts';
+import { whenAborted } from './when-aborted.ts';
 import { withoutLimit } from './without-limit.ts';
 
 export interface MysqlSessionOptions {
@@ -147,12 +148,9 @@ export class MysqlSession implements DriverSession {
       integerParam,
     });
     this.#run = run;
-    const onAbort = (): void => {
-      if (signal !== undefined) void this.#stop(run, cancellationOf(signal));
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const leave = whenAborted(signal, (aborted) => void this.#stop(run, cancellationOf(aborted)));
     const forget = (): void => {
-      signal?.removeEventListener('abort', onAbort);
+      leave();
       this.#run = undefined;
       if (!this.#isEnded) this.#statements.ran(statement.text);
     };

@@ -10,6 +10,7 @@ import { becomeRole, checkStatement, makeRole } from './pglite-role.ts';
 import { PgliteThread } from './pglite-thread.ts';
 import { toWireParams } from './postgres-params.ts';
 import { postgresSetUp } from './postgres-settings.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** What a statement that is given up may still take to end by itself, in milliseconds. */
 const grace = 1000;
@@ -153,16 +154,13 @@ export class PgliteInstance {
     const stopAfter = (milliseconds: number, reason: () => DataJointError): void => {
       timers.push(setTimeout(() => thread.kill(reason()), milliseconds));
     };
-    const onAbort = (): void => {
-      if (signal !== undefined) stopAfter(grace, () => cancellationOf(signal));
-    };
     if (timeout > 0) stopAfter(timeout, tooLong);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const leave = whenAborted(signal, (aborted) => stopAfter(grace, () => cancellationOf(aborted)));
     try {
       return await asked;
     } finally {
       for (const timer of timers) clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      leave();
     }
   }
 

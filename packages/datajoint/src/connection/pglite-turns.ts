@@ -1,5 +1,6 @@
 import { LostConnectionError, OverloadedError } from '../errors.ts';
 import { cancellationOf } from './cancellation.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** What one who has the turn ends it with. Calling it again does nothing. */
 export type EndTurn = () => void;
@@ -51,7 +52,7 @@ export class Turns {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        leave();
         const index = this.#waiters.indexOf(waiter);
         if (index >= 0) this.#waiters.splice(index, 1);
       };
@@ -67,11 +68,8 @@ export class Turns {
           reject(error);
         },
       };
-      const onAbort = (): void => {
-        if (signal !== undefined) waiter.fail(cancellationOf(signal));
-      };
       const timer = setTimeout(() => waiter.fail(tooLong()), this.#timeout);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const leave = whenAborted(signal, (aborted) => waiter.fail(cancellationOf(aborted)));
       this.#waiters.push(waiter);
     });
   }

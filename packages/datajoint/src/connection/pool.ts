@@ -2,6 +2,7 @@ import { AuthenticationError, LostConnectionError, OverloadedError, UnreachableE
 import { cancellationOf } from './cancellation.ts';
 import type { DriverSession } from './driver.ts';
 import { Patience } from './patience.ts';
+import { whenAborted } from './when-aborted.ts';
 
 export interface PoolOptions {
   /** Sessions at most; default 10. */
@@ -120,7 +121,7 @@ export class SessionPool {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        leave();
         const index = this.#waiters.indexOf(waiter);
         if (index >= 0) this.#waiters.splice(index, 1);
       };
@@ -136,16 +137,13 @@ export class SessionPool {
         },
         reject: fail,
       };
-      const onAbort = (): void => {
-        if (signal !== undefined) fail(cancellationOf(signal));
-      };
       const onTimeout = (): void => {
         // One is being opened for it, which has a time limit, and an error, of its own.
         if (this.#waiters.indexOf(waiter) < this.#opening) timer = setTimeout(onTimeout, 50);
         else fail(overloaded('No connection to the database got free in time.'));
       };
       let timer = goesFirst ? undefined : setTimeout(onTimeout, this.#options.acquireTimeout);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const leave = whenAborted(signal, (aborted) => fail(cancellationOf(aborted)));
       if (goesFirst) this.#waiters.unshift(waiter);
       else this.#waiters.push(waiter);
       this.#serve();

@@ -20,6 +20,7 @@ import type { PostgresRows } from './postgres-rows.ts';
 import { PostgresRun } from './postgres-run.ts';
 import { postgresTimeLimit } from './postgres-settings.ts';
 import { PostgresStatements } from './postgres-statements.ts';
+import { whenAborted } from './when-aborted.ts';
 import { withoutLimit } from './without-limit.ts';
 
 type Row = readonly Cell[];
@@ -154,12 +155,9 @@ export class PostgresSession implements DriverSession {
       limit,
     });
     this.#run = run;
-    const onAbort = (): void => {
-      if (signal !== undefined) void this.#stop(run, cancellationOf(signal));
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const leave = whenAborted(signal, (aborted) => void this.#stop(run, cancellationOf(aborted)));
     const forget = (): void => {
-      signal?.removeEventListener('abort', onAbort);
+      leave();
       this.#run = undefined;
     };
     return { run, forget };

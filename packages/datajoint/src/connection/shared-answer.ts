@@ -1,4 +1,5 @@
 import { cancellationOf } from './cancellation.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** What a question may look at while it is being asked. */
 export interface Asking {
@@ -55,8 +56,7 @@ export class SharedAnswer<T> implements Asking {
         if (this.#waiting === 0) this.#giveUp(signal.reason);
       };
       if (signal.aborted) return leave();
-      const stay = (): void => signal.removeEventListener('abort', leave);
-      signal.addEventListener('abort', leave, { once: true });
+      const stay = whenAborted(signal, leave);
       this.answer.then(stay, stay);
       this.answer.then(resolve, reject);
     });

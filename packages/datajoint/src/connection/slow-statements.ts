@@ -1,6 +1,7 @@
 import { OverloadedError } from '../errors.ts';
 import { cancellationOf } from './cancellation.ts';
 import type { ExecuteOptions } from './driver.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** Milliseconds after which a statement is slow that the database has not begun to answer. */
 const slow = 150;
@@ -62,15 +63,12 @@ export class SlowStatements {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', leave);
+        leave();
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
       };
       const fail = (error: Error): void => {
         settle();
         reject(error);
-      };
-      const leave = (): void => {
-        if (signal !== undefined) fail(cancellationOf(signal));
       };
       const waiter: Waiter = {
         text,
@@ -80,7 +78,7 @@ export class SlowStatements {
         },
       };
       const timer = setTimeout(() => fail(tooMany()), this.#options.patience);
-      signal?.addEventListener('abort', leave, { once: true });
+      const leave = whenAborted(signal, (aborted) => fail(cancellationOf(aborted)));
       this.#waiters.push(waiter);
     });
   }
