@@ -1,5 +1,5 @@
-import { InvalidValueError } from '../errors.ts';
 import type { Param } from '../sql/sql.ts';
+import { inRange, noParam, wellFormed } from './wire-values.ts';
 
 /** Wraps a 64-bit integer for the wire. */
 export type IntegerParam = (value: bigint) => unknown;
@@ -19,21 +19,3 @@ export function toWire(param: Param, integerParam: IntegerParam): unknown {
   }
   throw noParam(param);
 }
-
-/** @throws InvalidValueError */
-export function wellFormed(text: string): string {
-  if ((text as WellFormed).isWellFormed()) return text;
-  throw new InvalidValueError('A text holds half of a character (a lone surrogate), which no database stores.');
-}
-
-/** @throws InvalidValueError */
-export function inRange(value: bigint): bigint {
-  if (value >= -(2n ** 63n) && value < 2n ** 64n) return value;
-  throw new InvalidValueError(`An integer is out of the range of 64 bits: ${value}.`);
-}
-
-export const noParam = (value: unknown): TypeError =>
-  new TypeError(`Expected a string, a number, a bigint, bytes or null as a parameter, got ${typeof value}.`);
-
-/** In Node 20, not yet in the library of ES2023. */
-type WellFormed = string & { isWellFormed(): boolean };

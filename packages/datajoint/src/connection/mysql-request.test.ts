@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidValueError } from '../errors.ts';
 import type { Param } from '../sql/sql.ts';
-import type { MysqlConnection, MysqlReply } from './mysql-link.ts';
+import type { MysqlConnection, MysqlReply, MysqlRequest } from './mysql-link.ts';
 import { toWire } from './mysql-params.ts';
 import { executeRequest } from './mysql-request.ts';
 import { MysqlWrite } from './mysql-write.ts';
@@ -67,7 +67,6 @@ describe('what runs a prepared statement', () => {
   test('has its length and number written by the driver', () => {
     const request = executeRequest(1, ['a']);
     request.writeHeader(3);
-    expect(request.length()).toBe(request.buffer.length);
     expect(request.buffer.readUIntLE(0, 3)).toBe(request.buffer.length - 4);
     expect(request.buffer[3]).toBe(3);
   });
@@ -77,6 +76,38 @@ describe('what runs a prepared statement', () => {
       expect(() => executeRequest(1, ['fine', value])).toThrow(InvalidValueError);
     }
     expect(() => executeRequest(1, [undefined as unknown as Param])).toThrow(TypeError);
+  });
+});
+
+describe('a large one', () => {
+  const most = 2 ** 24 - 1;
+  const { prototype } = require(join(dirname(require.resolve('mysql2')), 'lib/base/connection.js')) as {
+    prototype: { writePacket(this: unknown, request: MysqlRequest): void };
+  };
+  const pieces = (payload: number): number[] => {
+    const sizes: number[] = [];
+    const connection = {
+      config: {},
+      sequenceId: 0,
+      _bumpSequenceId: () => undefined,
+      write: (bytes: Buffer) => sizes.push(bytes.length),
+    };
+    const request = executeRequest(1, ['']);
+    const buffer = Buffer.alloc(4 + payload);
+    const length = (): number => request.length() - request.buffer.length + buffer.length;
+    prototype.writePacket.call(connection, { buffer, length, writeHeader: () => undefined });
+    return sizes;
+  };
+
+  test.each([
+    [most - 2, [most + 2]],
+    [most - 1, [4, most - 1]],
+    [most, [4, most, 4, 0]],
+    [most + 1, [4, most, 4, 1]],
+    [2 * most - 1, [4, most, 4, most - 1]],
+    [2 * most, [4, most, 4, most, 4, 0]],
+  ])('of %i bytes is cut as the protocol wants it', (payload, expected) => {
+    expect(pieces(payload)).toEqual(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Param } from '../sql/sql.ts';
 import type { MysqlRequest } from './mysql-link.ts';
-import { inRange, noParam, wellFormed } from './mysql-params.ts';
+import { inRange, noParam, wellFormed } from './wire-values.ts';
 
 const executeCommand = 0x17;
 
@@ -54,7 +54,8 @@ export function executeRequest(statement: number, params: readonly Param[]): Mys
 function packetOf(buffer: Buffer): MysqlRequest {
   return {
     buffer,
-    length: () => buffer.length,
+    // What the driver cuts large packets by: a closing one of nothing follows those that would look cut, and no others.
+    length: () => buffer.length - head + 1,
     writeHeader(sequenceId) {
       buffer.writeUIntLE((buffer.length - head) & 0xffffff, 0, 3);
       buffer[3] = sequenceId;

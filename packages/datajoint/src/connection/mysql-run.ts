@@ -69,6 +69,8 @@ export class MysqlRun<Batch> {
     this.#connection.prepare(text, (error, prepared) => {
       if (isNotPreparable(error) && params.length === 0) this.#listen(this.#connection.query(text));
       else if (error) this.#refuse(error);
+      // It would be done before it can be stopped.
+      else if (this.#stopReason !== undefined) this.fail(this.#stopReason);
       else this.#execute(statements.keep(text, prepared), params);
     });
   }
@@ -137,7 +139,7 @@ export class MysqlRun<Batch> {
   }
 
   #refuse(error: unknown): void {
-    this.fail(this.#stopReason ?? translateMysqlError(error));
+    this.fail(this.#stopReason ?? translateMysqlError(error, { isStatement: true }));
   }
 
   /** Has the rows of a prepared statement read for what is to become of them. */

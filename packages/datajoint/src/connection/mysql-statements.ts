@@ -3,8 +3,8 @@ import { type MysqlConnection, type MysqlPrepared, mostPrepared } from './mysql-
 /** Longer ones, long lists, seldom come again. Those of inserts are shorter. */
 const longest = 16_384;
 
-/** What changes rows, and is answered with how many. */
-const changesRows = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i;
+/** What changes rows, and is answered with how many; of one that returns rows, MariaDB does not say so when it is prepared. */
+const changesRows = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b(?![\s\S]*\bRETURNING\b)/i;
 
 /** A statement that the server has been told. */
 export interface PreparedStatement {

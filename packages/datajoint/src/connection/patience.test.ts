@@ -61,3 +61,12 @@ test('of no milliseconds is never lost', () => {
   vi.advanceTimersByTime(1e9);
   expect([lost, vi.getTimerCount()]).toEqual([0, 0]);
 });
+
+test('may be longer than timers are', () => {
+  const subject = patience(2 ** 31 + 1000);
+  subject.begin();
+  vi.advanceTimersByTime(2 ** 31 + 999);
+  expect(lost).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(lost).toBe(1);
+});

@@ -1,3 +1,6 @@
+/** The platform has no longer ones. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * Notices a server that says nothing for too long, or a session that nobody uses. One timer serves all statements of a session:
  * to set one for each would cost about as much as to send it.
@@ -36,7 +39,7 @@ export class Patience {
 
   #watch(milliseconds: number): void {
     // It is the socket that keeps a program from ending.
-    this.#timer = setTimeout(() => this.#look(), milliseconds).unref();
+    this.#timer = setTimeout(() => this.#look(), Math.min(milliseconds, longestTimer)).unref();
   }
 
   #look(): void {

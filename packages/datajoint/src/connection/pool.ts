@@ -7,7 +7,7 @@ import { whenAborted } from './when-aborted.ts';
 export interface PoolOptions {
   /** Sessions at most; default 10. */
   readonly max?: number | undefined;
-  /** Milliseconds after which an unused session is closed; default 30 s. */
+  /** Milliseconds after which an unused session is closed; 0 for never, default 30 s. */
   readonly idleTimeout?: number | undefined;
   /** Milliseconds after which a session is not used again, give or take a tenth; default 10 min. */
   readonly lifetime?: number | undefined;

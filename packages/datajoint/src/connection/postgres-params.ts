@@ -1,5 +1,6 @@
 import { InvalidRestriction, InvalidValueError, QueryError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
+import { inRange, noParam, wellFormed } from './wire-values.ts';
 
 /** A statement's parameters as the protocol takes them. */
 export interface WireParams {
@@ -47,10 +48,7 @@ const isText = (value: unknown): value is string | null => value === null || typ
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 
 function checkText(text: string): void {
-  if (!(text as WellFormed).isWellFormed()) {
-    throw new InvalidValueError('A text holds half of a character (a lone surrogate), which no database stores.');
-  }
-  if (text.includes('\0')) {
+  if (wellFormed(text).includes('\0')) {
     throw new InvalidValueError('A text holds the character U+0000, which PostgreSQL does not store.');
   }
 }
@@ -58,17 +56,9 @@ function checkText(text: string): void {
 function toWire(param: unknown): string | Buffer | null {
   if (isText(param)) return param;
   if (typeof param === 'number') return Object.is(param, -0) ? '-0' : String(param);
-  if (typeof param === 'bigint') {
-    if (param < -(2n ** 63n) || param >= 2n ** 64n) {
-      throw new InvalidValueError(`An integer is out of the range of 64 bits: ${param}.`);
-    }
-    return String(param);
-  }
+  if (typeof param === 'bigint') return String(inRange(param));
   if (isBytes(param)) {
     return Buffer.isBuffer(param) ? param : Buffer.from(param.buffer, param.byteOffset, param.byteLength);
   }
-  throw new TypeError(`Expected a string, a number, a bigint, bytes or null as a parameter, got ${typeof param}.`);
+  throw noParam(param);
 }
-
-/** In Node 20, not yet in the library of ES2023. */
-type WellFormed = string & { isWellFormed(): boolean };

@@ -85,7 +85,7 @@ export class Transaction implements Executor {
 
   #with({ signal, typedBy }: ExecuteOptions): ExecuteOptions {
     const own = this.#signal;
-    if (signal === undefined || own === undefined) return { signal: signal ?? own, typedBy };
+    if (signal === undefined || own === undefined || signal === own) return { signal: signal ?? own, typedBy };
     return { signal: AbortSignal.any([signal, own]), typedBy };
   }
 }

@@ -28,6 +28,24 @@ test('while they are run, one that leaves is not run any more, and one that come
   expect(ran).toEqual(['first']);
 });
 
+test('a signal that serves a few is let go, one that serves many is listened to once', () => {
+  const listeners = (uses: number): number => {
+    const { signal } = new AbortController();
+    for (let use = 0; use < uses; use += 1) whenAborted(signal, () => undefined)();
+    return getEventListeners(signal, 'abort').length;
+  };
+  expect([listeners(1), listeners(7), listeners(8), listeners(1000)]).toEqual([0, 0, 1, 1]);
+});
+
+test('whoever comes after all have left is run', () => {
+  const controller = new AbortController();
+  const ran: AbortSignal[] = [];
+  whenAborted(controller.signal, () => undefined)();
+  whenAborted(controller.signal, (signal) => ran.push(signal));
+  controller.abort();
+  expect(ran).toEqual([controller.signal]);
+});
+
 test('without a signal, nothing is waited for', () => {
   expect(() => whenAborted(undefined, () => undefined)()).not.toThrow();
 });

@@ -282,7 +282,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   }
 
   /** Spelled out: what all statements pass on is read fastest where it always has one form. */
-  #typed({ signal, goesFirst, isUnlimited }: ExecuteOptions = {}): ExecuteOptions {
+  #typed({ signal, goesFirst, isUnlimited }: ExecuteOptions = {}): Required<ExecuteOptions> {
     this.#typedBy ??= typedBy(this);
     return { signal, goesFirst, isUnlimited, typedBy: this.#typedBy };
   }

@@ -16,7 +16,7 @@ export interface Target {
 export type Existing = 'skip' | 'replace' | undefined;
 
 /** Numbers of rows for which a form knows its text. */
-const mostWritten = 4;
+const mostWritten = 3;
 
 /** How rows of the same attributes go into a table. */
 export class InsertForm {
@@ -28,7 +28,7 @@ export class InsertForm {
   readonly #name: TableName;
   readonly #before: Sql;
   readonly #after: Sql;
-  /** What it was written as for so many rows that lack no value: others like them come next, mostly one, or a full chunk. */
+  /** Around the rows there are no values. What it was written as for so many rows that lack none: others like them come next, mostly one, or a full chunk. */
   readonly #written = new Map<number, Required<Omit<Statement, 'params'>>>();
 
   constructor({ name, heading }: Target, fields: readonly string[], existing: Existing, dialect: Dialect) {

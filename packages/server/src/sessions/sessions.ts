@@ -237,6 +237,7 @@ export class Sessions {
   #retire(key: string, entry: Entry): void {
     this.#settled.delete(key);
     this.#entries.delete(key);
+    if (entry === this.#latest) this.#latest = undefined;
     entry.isRetired = true;
     if (entry.leases === 0) this.#close(entry);
   }

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import * as errors from '../../errors.ts';
 import { translateMysqlError } from './errors.ts';
 
-/** An error as `mysql2` makes it of a server's answer to a statement. */
-function answer(errno: number, sqlMessage: string, sql: string | undefined = 'SELECT 1'): Error {
-  return Object.assign(new Error(sqlMessage), { errno, sqlMessage, sql, code: 'ER_SOMETHING', sqlState: 'HY000' });
+/** An error as `mysql2` makes it of a server's answer. */
+function answer(errno: number, sqlMessage: string): Error {
+  return Object.assign(new Error(sqlMessage), { errno, sqlMessage, code: 'ER_SOMETHING', sqlState: 'HY000' });
 }
 
-function translate(errno: number, text: string, sql?: string): errors.DataJointError {
-  return translateMysqlError(answer(errno, text, sql));
+/** What becomes of an answer to a statement. */
+function translate(errno: number, text: string): errors.DataJointError {
+  return translateMysqlError(answer(errno, text), { isStatement: true });
 }
 
 describe('foreign keys', () => {

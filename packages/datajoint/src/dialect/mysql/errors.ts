@@ -48,12 +48,13 @@ type Rule = (reported: Reported) => DataJointError;
  *
  * The facts in the server's text come as `details`, the error itself as `cause`. An error that is DataJoint's already
  * is handed back.
+ * @param isStatement whether it came of a statement, and not of logging in.
  * @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
  * @see https://mariadb.com/kb/en/mariadb-error-code-reference/
  */
-export function translateMysqlError(error: unknown): DataJointError {
+export function translateMysqlError(error: unknown, { isStatement = false } = {}): DataJointError {
   if (error instanceof DataJointError) return error;
-  const reported = read(error);
+  const reported = read(error, isStatement);
   if (reported === undefined) {
     return new DataJointError('The database driver failed. This is a fault of the program, not of the request.', {
       cause: error,
@@ -78,10 +79,10 @@ const networkErrors = new Set([
   'ETIMEDOUT',
 ]);
 
-function read(error: unknown): Reported | undefined {
+function read(error: unknown, isStatement: boolean): Reported | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { errno, code, sqlMessage, sql, fatal } = error as Error & Record<string, unknown>;
-  const reported = { text: String(sqlMessage ?? error.message), isStatement: typeof sql === 'string', cause: error };
+  const { errno, code, sqlMessage, fatal } = error as Error & Record<string, unknown>;
+  const reported = { text: String(sqlMessage ?? error.message), isStatement, cause: error };
   // The numbers of network errors are negative.
   if (typeof errno === 'number' && errno >= 1000) return { errno, ...reported };
   const isOfWire = fatal === true || (typeof code === 'string' && (/^PROTOCOL_/.test(code) || networkErrors.has(code)));
