@@ -61,3 +61,16 @@ test('an answer takes its time', async () => {
   expect(await (await fetch(`http://127.0.0.1:${port}/long`)).text()).toBe('answered');
   expect(refused).toEqual([]);
 });
+
+test('a slow body behind a whole one that came with it', async () => {
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined).resume();
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const request = (path: string, length: number): string =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: ${length}\r\n\r\n`;
+  socket.write(`${request('/small', 1)}x${request('/small', 100)}x`);
+  const drip = setInterval(() => socket.write('x'), 50);
+  await closed;
+  clearInterval(drip);
+  expect(refused).toEqual(['/small']);
+});

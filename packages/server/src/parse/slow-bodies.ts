@@ -57,7 +57,8 @@ export function refuseSlowBodies(
   // When the body has been read, as a rule; some are read later.
   app.addHook('preValidation', (request, _reply, done) => {
     const arrival = request.raw.complete ? arrivals.get(request.raw.socket) : undefined;
-    if (arrival !== undefined) arrival.request = undefined;
+    // The next one may have begun already.
+    if (arrival?.request === request) arrival.request = undefined;
     done();
   });
   const look = (): void => {
