@@ -185,36 +185,6 @@ describeFamily('mysql', (backend) => {
     });
   });
 
-  test('what changes rows and returns them gives both', async () => {
-    // MySQL has no such statement.
-    if (backend.name !== 'mariadb') return;
-    for (const round of [1, 2]) {
-      const inserted = await connection.execute(
-        sql`INSERT INTO ${table} (id, t) VALUES (${`${round}7`}, 'x') RETURNING id, t`,
-      );
-      expect(inserted).toMatchObject({ columns: ['id', 't'], rows: [[round * 10 + 7, 'x']] });
-      const deleted = await connection.execute(sql`DELETE FROM ${table} WHERE id = ${`${round}7`} RETURNING id`);
-      expect(deleted).toMatchObject({ columns: ['id'], rows: [[round * 10 + 7]] });
-    }
-  });
-
-  test('a write whose table changes meanwhile', async () => {
-    const one = connectTo(backend, { pool: { max: 1 } });
-    const changing = sql.id(schema, 'written');
-    await one.execute(sql`CREATE TABLE ${changing} (a int, b varchar(9) DEFAULT 'none')`);
-    const insert = (a: string): Promise<unknown> => one.execute(sql`INSERT INTO ${changing} (a) VALUES (${a})`);
-    await insert('1');
-    await one.execute(sql`ALTER TABLE ${changing} MODIFY a varchar(9) FIRST, ADD c int DEFAULT 3 FIRST`);
-    await insert('two');
-    expect((await one.execute(sql`SELECT a, b, c FROM ${changing}`)).rows).toEqual([
-      ['1', 'none', 3],
-      ['two', 'none', 3],
-    ]);
-    await one.execute(sql`DROP TABLE ${changing}`);
-    await expect(insert('3')).rejects.toThrow(/does not exist|doesn't exist/);
-    await one.close();
-  });
-
   test('runs what cannot be prepared', async () => {
     await connection.execute(sql`SET @x = 1`);
     await connection.execute(sql`CREATE TABLE ${sql.id(schema, 'odd ? name')} (a int)`);

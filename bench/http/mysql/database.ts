@@ -30,7 +30,7 @@ const small = (schema: string, tables: readonly SmallTable[]): readonly string[]
    weight_${index} float DEFAULT NULL COMMENT 'grams', born_${index} date DEFAULT NULL COMMENT '', PRIMARY KEY (${key})
    ${parent === undefined ? '' : `, FOREIGN KEY (${key}) REFERENCES ${schema}.${parent} (${key}) ON UPDATE CASCADE ON DELETE RESTRICT`})
    ENGINE=InnoDB COMMENT 'one of many'`,
-    `INSERT INTO ${schema}.${name} SELECT seq, CONCAT('row ', seq), seq / 2, '2024-02-29' FROM seq_1_to_100`,
+    `INSERT INTO ${schema}.${name} SELECT seq, CONCAT('row ', seq), seq / 2, '2024-02-29' FROM ${schema}.seq_1_to_100`,
   ]);
 
 const statements = [

@@ -42,6 +42,9 @@ export interface RecordsOptions extends ExecuteOptions {
   readonly blobs?: BlobMode | undefined;
 }
 
+/** With all of its members, so that it always has one form: what all statements pass on is read fastest so. */
+type Spelled<T> = { readonly [Name in keyof Required<T>]: T[Name] };
+
 /** How the server would go about a query. */
 export interface QueryPlan {
   /** What it says of each of its steps, in its own words. */
@@ -281,8 +284,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     }
   }
 
-  /** Spelled out: what all statements pass on is read fastest where it always has one form. */
-  #typed({ signal, goesFirst, isUnlimited }: ExecuteOptions = {}): Required<ExecuteOptions> {
+  #typed({ signal, goesFirst, isUnlimited }: ExecuteOptions = {}): Spelled<ExecuteOptions> {
     this.#typedBy ??= typedBy(this);
     return { signal, goesFirst, isUnlimited, typedBy: this.#typedBy };
   }

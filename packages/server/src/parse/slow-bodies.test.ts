@@ -74,3 +74,15 @@ test('a slow body behind a whole one that came with it', async () => {
   clearInterval(drip);
   expect(refused).toEqual(['/small']);
 });
+
+test('a request without a connection is never late', async () => {
+  const { payload } = await app.inject({
+    method: 'POST',
+    url: '/large',
+    headers: { 'content-type': 'a/b' },
+    payload: 'x',
+  });
+  expect(payload).toBe('taken');
+  await wait(400);
+  expect(refused).toEqual([]);
+});

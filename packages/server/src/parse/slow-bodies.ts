@@ -56,7 +56,7 @@ export function refuseSlowBodies(
   });
   // When the body has been read, as a rule; some are read later.
   app.addHook('preValidation', (request, _reply, done) => {
-    const arrival = request.raw.complete ? arrivals.get(request.raw.socket) : undefined;
+    const arrival = hasArrived(request) ? arrivals.get(request.raw.socket) : undefined;
     // The next one may have begun already.
     if (arrival?.request === request) arrival.request = undefined;
     done();
@@ -66,8 +66,8 @@ export function refuseSlowBodies(
       const { request } = arrival;
       if (socket.destroyed) arrivals.delete(socket);
       // What is complete may wait for its answer as long as that takes.
-      else if (request?.raw.complete) arrival.request = undefined;
-      else if (request !== undefined && isLate(request.raw, arrival)) {
+      else if (request === undefined || hasArrived(request)) arrival.request = undefined;
+      else if (isLate(request.raw, arrival)) {
         arrivals.delete(socket);
         refuse(request);
       }
@@ -80,6 +80,9 @@ export function refuseSlowBodies(
 /** Without these headers, the end of the headers is that of the request. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
+/** One that came over no connection, as in tests, does not know. */
+const hasArrived = ({ raw }: FastifyRequest): boolean => raw.complete !== false;
 
 function isLate({ socket, readableLength }: IncomingMessage, arrival: Arrival): boolean {
   const now = performance.now();

@@ -1,0 +1,71 @@
+import { Connection, mysqlDialect, sql } from '@pharus/datajoint';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, describeFamily } from '../support/backends.ts';
+
+const schema = 'pharus_mysql_writes';
+const table = sql.id(schema, 'value');
+
+/** All statements on one session. */
+function connectTo({ host, port, user, password }: Backend): Connection {
+  return new Connection({ host, port, user, password, dialect: mysqlDialect, pool: { max: 1 } });
+}
+
+describeFamily('mysql', (backend) => {
+  let connection: Connection;
+
+  beforeAll(async () => {
+    await backend.query(`DROP DATABASE IF EXISTS ${schema}; CREATE DATABASE ${schema}`);
+    await backend.query(`CREATE TABLE ${schema}.value (id int PRIMARY KEY, t varchar(9), b longblob)`);
+    connection = connectTo(backend);
+  });
+  afterAll(async () => {
+    await connection.close();
+    await backend.query(`DROP DATABASE IF EXISTS ${schema}`);
+  });
+
+  test('what changes rows and returns them gives both', async () => {
+    // MySQL has no such statement.
+    if (backend.name !== 'mariadb') return;
+    for (const round of [1, 2]) {
+      const inserted = await connection.execute(
+        sql`INSERT INTO ${table} (id, t) VALUES (${`${round}7`}, 'x') RETURNING id, t`,
+      );
+      expect(inserted).toMatchObject({ columns: ['id', 't'], rows: [[round * 10 + 7, 'x']] });
+      const deleted = await connection.execute(sql`DELETE FROM ${table} WHERE id = ${`${round}7`} RETURNING id`);
+      expect(deleted).toMatchObject({ columns: ['id'], rows: [[round * 10 + 7]] });
+    }
+  });
+
+  test('a write whose table changes meanwhile', async () => {
+    const one = connectTo(backend);
+    const changing = sql.id(schema, 'written');
+    await one.execute(sql`CREATE TABLE ${changing} (a int, b varchar(9) DEFAULT 'none')`);
+    const insert = (a: string): Promise<unknown> => one.execute(sql`INSERT INTO ${changing} (a) VALUES (${a})`);
+    await insert('1');
+    await one.execute(sql`ALTER TABLE ${changing} MODIFY a varchar(9) FIRST, ADD c int DEFAULT 3 FIRST`);
+    await insert('two');
+    expect((await one.execute(sql`SELECT a, b, c FROM ${changing}`)).rows).toEqual([
+      ['1', 'none', 3],
+      ['two', 'none', 3],
+    ]);
+    await one.execute(sql`DROP TABLE ${changing}`);
+    await expect(insert('3')).rejects.toThrow(/does not exist|doesn't exist/);
+    await one.close();
+  });
+
+  test('as large as only several packets hold, of sizes at which they are cut', async () => {
+    const [row] = await backend.query<{ size: string }>('SELECT @@global.max_allowed_packet AS size');
+    const insert = (bytes: Uint8Array): Promise<unknown> =>
+      connection.execute(sql`INSERT INTO ${table} (id, b) VALUES (${'1'}, ${bytes})`);
+    // What comes before the bytes takes 25 in all.
+    for (const size of [-4, -3, -2, -1, 0, 1].map((more) => 2 ** 24 - 25 + more)) {
+      if (size + 1024 > Number(row?.size)) return;
+      await insert(new Uint8Array(size).fill(7));
+      const { rows } = await connection.execute(
+        sql`SELECT LENGTH(b), MD5(b) = MD5(REPEAT(CHAR(7), ${sql.integer(size)})) FROM ${table} WHERE id = 1`,
+      );
+      expect(rows.map((cells) => cells.map(String))).toEqual([[String(size), '1']]);
+      await connection.execute(sql`DELETE FROM ${table} WHERE id = ${'1'}`);
+    }
+  });
+});
