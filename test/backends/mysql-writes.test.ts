@@ -57,14 +57,12 @@ describeFamily('mysql', (backend) => {
     const [row] = await backend.query<{ size: string }>('SELECT @@global.max_allowed_packet AS size');
     const insert = (bytes: Uint8Array): Promise<unknown> =>
       connection.execute(sql`INSERT INTO ${table} (id, b) VALUES (${'1'}, ${bytes})`);
-    // What comes before the bytes takes 25 in all.
-    for (const size of [-4, -3, -2, -1, 0, 1].map((more) => 2 ** 24 - 25 + more)) {
+    // A packet holds one byte less than 16 MB, and 22 come before these.
+    for (const size of [-3, -2, -1, 0, 1, 2].map((more) => 2 ** 24 - 1 - 22 + more)) {
       if (size + 1024 > Number(row?.size)) return;
       await insert(new Uint8Array(size).fill(7));
-      const { rows } = await connection.execute(
-        sql`SELECT LENGTH(b), MD5(b) = MD5(REPEAT(CHAR(7), ${sql.integer(size)})) FROM ${table} WHERE id = 1`,
-      );
-      expect(rows.map((cells) => cells.map(String))).toEqual([[String(size), '1']]);
+      const { rows } = await connection.execute(sql`SELECT b FROM ${table} WHERE id = 1`);
+      expect(Buffer.from(rows[0]?.[0] as Uint8Array).equals(Buffer.alloc(size, 7))).toBe(true);
       await connection.execute(sql`DELETE FROM ${table} WHERE id = ${'1'}`);
     }
   });
