@@ -30,7 +30,7 @@ export type { Dialect } from './dialect/dialect.ts';
 export { mysqlDialect } from './dialect/mysql/mysql-dialect.ts';
 export { postgresDialect } from './dialect/postgres/postgres-dialect.ts';
 export * from './errors.ts';
-export { after, hasPlaces, type Place, placeOf } from './expression/after.ts';
+export { after, type Place, placeOf, withoutPlaces } from './expression/after.ts';
 export type { AggregationOptions } from './expression/aggregation.ts';
 export { type DistinctValues, distinctValues, type ValuesOptions } from './expression/distinct-values.ts';
 export type { JoinOptions } from './expression/join.ts';

@@ -12,11 +12,11 @@ const numbers: ReadonlySet<Storage['kind']> = new Set(['integer', 'year', 'bool'
 const times: ReadonlySet<Storage['kind']> = new Set(['date', 'datetime', 'time']);
 
 /**
- * Whether rows can be asked for by their place in an order: comparing has to put the values in the same order. It does not
- * for enums, which go by the order of their declaration, nor for texts that are converted before they are compared.
+ * The attributes of an order by which rows cannot be asked for by their place: comparing has to put the values in the same order. It
+ * does not for enums, which go by the order of their declaration, nor for texts that are converted before they are compared.
  */
-export function hasPlaces(order: readonly OrderItem[], heading: Heading): boolean {
-  return order.every(({ attribute }) => isComparable(heading.get(attribute) as Attribute));
+export function withoutPlaces(order: readonly OrderItem[], heading: Heading): readonly string[] {
+  return order.map(({ attribute }) => attribute).filter((name) => !isComparable(heading.get(name) as Attribute));
 }
 
 function isComparable({ storage: { kind }, databaseType, charset }: Attribute): boolean {

@@ -2,7 +2,6 @@ import {
   type Attribute,
   after,
   type Heading,
-  hasPlaces,
   type InputValue,
   type OrderItem,
   OverloadedError,
@@ -12,6 +11,7 @@ import {
   type QueryExpression,
   type RecordBatch,
   type RowCounts,
+  withoutPlaces,
 } from '@pharus/datajoint';
 import type { FastifyReply } from 'fastify';
 import { RequestError } from '../errors/request-error.ts';
@@ -64,8 +64,10 @@ export function planPage(rows: QueryExpression, asked: PageRequest): PagePlan {
   const { heading } = rows;
   const { attributes, names } = selectAttributes(heading, asked.attributes);
   const order = rows.totalOrder(asked.order);
-  const isWalkable = hasPlaces(order, heading) && order.every(({ attribute }) => names.includes(attribute));
-  if (cursor !== undefined && !isWalkable) throw notWalkable();
+  const unplaced = withoutPlaces(order, heading);
+  const unasked = order.map(({ attribute }) => attribute).filter((name) => !names.includes(name));
+  const isWalkable = unplaced.length + unasked.length === 0;
+  if (cursor !== undefined && !isWalkable) throw notWalkable(unplaced, unasked);
   const walk = typeof cursor === 'object' ? cursor : undefined;
   if (walk !== undefined) checkOrder(walk, order);
   const offset = walk?.passed ?? (page - 1) * limit;
@@ -141,12 +143,17 @@ function endOf(
   return placeOf(order, heading, (name) => record[attributes.findIndex((attribute) => attribute.name === name)]);
 }
 
-const notWalkable = (): RequestError =>
-  new RequestError(
+function notWalkable(unplaced: readonly string[], unasked: readonly string[]): RequestError {
+  const [names, fault] =
+    unplaced.length > 0
+      ? [unplaced, 'of another kind or character set']
+      : [unasked, 'not among the attributes asked for'];
+  return new RequestError(
     'INVALID_REQUEST',
-    'With "after", the order has to go by numbers, times, uuids and texts of the whole of Unicode, all of them among the ' +
-      'attributes asked for; got another one. Ask for pages by number.',
+    'With "after", the order, with the primary key at its end, has to go by numbers, times, uuids and texts in utf8mb4, all of ' +
+      `them among the attributes asked for; ${names.map((name) => `\`${name}\``).join(', ')} is ${fault}. Ask for pages by number.`,
   );
+}
 
 async function* nothing(): AsyncGenerator<RecordBatch> {}
 

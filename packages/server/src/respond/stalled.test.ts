@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { dropStalled } from './stalled.ts';
 
 async function serve(patience: number) {
-  const app = fastify();
+  const lines: string[] = [];
+  const app = fastify({ logger: { level: 'warn', stream: { write: (line: string) => lines.push(line) } } });
   dropStalled(app, patience);
   let sent = 0;
   let hasEnded = false;
@@ -27,7 +28,7 @@ async function serve(patience: number) {
   });
   const url = await app.listen({ port: 0 });
   const state = () => ({ sent, hasEnded });
-  return { app, url, state };
+  return { app, url, state, lines };
 }
 
 function request(url: string, path: string) {
@@ -40,10 +41,13 @@ function request(url: string, path: string) {
 }
 
 test('a client that takes nothing is cut off, and what was read for it ends', async () => {
-  const { app, url, state } = await serve(150);
-  const socket = request(url, '/endless');
+  const { app, url, state, lines } = await serve(150);
+  const socket = request(url, '/endless?secret=1');
   await expect.poll(() => state().hasEnded).toBe(true);
   expect(state().sent).toBeLessThan(100);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { method: 'GET', path: '/endless', msg: expect.stringContaining('was cut off') },
+  ]);
   socket.destroy();
   await app.close();
 });

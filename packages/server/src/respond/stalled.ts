@@ -20,7 +20,14 @@ export function dropStalled(app: FastifyInstance, patience: number): void {
     // Whoever listens has to close connections that nobody uses any more, too.
     const isUnused = reply === undefined || reply.raw.writableFinished;
     const isStalled = reply?.raw.writableNeedDrain === true;
-    if (isStalled) reply?.log.warn('the client took nothing of its answer and was cut off');
+    if (isStalled) warnOf(reply);
     if (isUnused || isStalled) socket.destroy();
   });
+}
+
+/** It is the only line of such a request: it is never answered. */
+function warnOf({ request, log }: FastifyReply): void {
+  const { method, url, ip, state } = request;
+  const facts = { ...state?.author, method, path: url.split('?', 1)[0], ip };
+  log.warn(facts, 'the client took nothing of its answer and was cut off');
 }
