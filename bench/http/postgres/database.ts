@@ -26,7 +26,8 @@ export async function startPostgresDatabase(): Promise<BenchDatabase> {
     floor: { host, port, user, password },
     statements: async () => Number(await psql('SELECT sum(calls) FROM pg_stat_statements', 'template1')),
     async addSchema(name, tables) {
-      await psql(smallSchema(name, tables).join(';\n'));
+      // A program takes only so many of them as its argument.
+      for (let rest = [...smallSchema(name, tables)]; rest.length > 0; ) await psql(rest.splice(0, 500).join(';\n'));
     },
     async addReader(username) {
       await psql(`CREATE ROLE ${username} LOGIN PASSWORD 'reads'; GRANT USAGE ON SCHEMA ${schema} TO ${username};
