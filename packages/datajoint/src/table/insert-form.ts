@@ -28,7 +28,10 @@ export class InsertForm {
   readonly #name: TableName;
   readonly #before: Sql;
   readonly #after: Sql;
-  /** Around the rows there are no values. What it was written as for so many rows that lack none: others like them come next, mostly one, or a full chunk. */
+  /**
+   * Its text for so many rows of which none lacks a value: others like them come next, mostly one, or a full chunk. The names are
+   * those of their values, since there are none before and after the rows.
+   */
   readonly #written = new Map<number, Required<Omit<Statement, 'params'>>>();
 
   constructor({ name, heading }: Target, fields: readonly string[], existing: Existing, dialect: Dialect) {

@@ -29,7 +29,7 @@ export class Metrics {
     const registers = [this.#registry];
     this.#durations = new Histogram({
       name: 'pharus_http_request_duration_seconds',
-      help: 'Time from the arrival of a request to the end of its answer, or until its client left.',
+      help: 'Time from the arrival of a request to the end of its answer; without those whose client left before.',
       labelNames: ['method', 'route', 'status'],
       buckets: DURATIONS,
       registers,
