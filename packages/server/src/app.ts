@@ -215,7 +215,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   // Before the body is read: who has no token gets nothing done.
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.state.route.isProtected) dependencies.authenticate(request).then(() => done(), done);
+    const credentials = request.state.route.isProtected ? dependencies.authenticate(request) : undefined;
+    if (credentials instanceof Promise) credentials.then(() => done(), done);
     else done();
   });
   checkParameters(app, config.prefix);

@@ -41,15 +41,21 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
   /** Found once for the credentials of a token. */
   const authors = new WeakMap<Credentials, Author>();
 
-  async function identify(request: FastifyRequest): Promise<Credentials> {
+  function identify(request: FastifyRequest): Credentials | Promise<Credentials> {
     if (specSheet?.isLoginless === true && !hasToken(request)) {
       throw new RequestError(
         'NOT_IMPLEMENTED_YET',
         'Answering without a login, as the spec sheet wants it, is not available in this release; log in first.',
       );
     }
-    const ticket = ticketOf(request);
-    const credentials = await (ticket === undefined ? authenticate(request, tokens) : ticket);
+    const credentials = ticketOf(request) ?? authenticate(request, tokens);
+    return credentials instanceof Promise
+      ? credentials.then((each) => writeDown(request, each))
+      : writeDown(request, credentials);
+  }
+
+  /** Whose request it is, for the log and for what it writes. */
+  function writeDown(request: FastifyRequest, credentials: Credentials): Credentials {
     const author = authorOf(credentials);
     request.state.author = author;
     request.log = request.log.child(author);
@@ -91,11 +97,12 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     },
 
     async connect(request, credentials) {
-      const { database, release } = await sessions.acquire(credentials);
+      const lease = sessions.acquire(credentials);
+      const { database, release } = lease instanceof Promise ? await lease : lease;
       const { raw } = request.state.reply;
       // A client that has left already will not close again.
       if (raw.destroyed) release();
-      else raw.once('close', release);
+      else raw.on('close', release);
       return database;
     },
 

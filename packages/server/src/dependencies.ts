@@ -25,11 +25,11 @@ export interface RouteDependencies {
   readonly attributeFirst: AttributeFirst;
   readonly metrics: Metrics;
   /**
-   * Whose request it is. Opens nothing.
+   * Whose request it is; at once where its token came before. Opens nothing.
    *
    * @throws RequestError MISSING_TOKEN, INVALID_TOKEN, FOREIGN_TOKEN or EXPIRED_TOKEN.
    */
-  authenticate(request: FastifyRequest): Promise<Credentials>;
+  authenticate(request: FastifyRequest): Credentials | Promise<Credentials>;
   /**
    * The database as these credentials open it, held for the request: it is given back by itself when the answer has been
    * sent or the client has left.

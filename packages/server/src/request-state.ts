@@ -7,7 +7,7 @@ import type { RouteFacts } from './route-facts.ts';
 export interface RequestState {
   readonly reply: FastifyReply;
   readonly route: RouteFacts;
-  credentials?: Promise<Credentials>;
+  credentials?: Credentials | Promise<Credentials>;
   author?: Author;
   /** What has to be answered before it. */
   before?: readonly Promise<void>[];

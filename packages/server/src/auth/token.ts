@@ -28,8 +28,11 @@ export interface Login {
 /** Issues tokens and reads them. */
 export interface TokenAuthority {
   issue(login: Login): Promise<string>;
-  /** @throws RequestError INVALID_TOKEN, FOREIGN_TOKEN or EXPIRED_TOKEN. */
-  read(token: string): Promise<Credentials>;
+  /**
+   * The credentials of a token; at once where it was read before.
+   * @throws RequestError INVALID_TOKEN, FOREIGN_TOKEN or EXPIRED_TOKEN.
+   */
+  read(token: string): Credentials | Promise<Credentials>;
   /** The second since 1970 from which on a token is no good that could be read. */
   expires(token: string): number;
 }
@@ -107,6 +110,32 @@ export function tokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
     return new Uint8Array(hkdfSync('sha256', secret, '', context.digest(), 32));
   };
 
+  async function open(token: string): Promise<Credentials> {
+    try {
+      const { payload } = await jwtVerify(token, keys.publicKey, {
+        algorithms: [ALGORITHM],
+        clockTolerance: CLOCK_SKEW,
+        requiredClaims: ['exp', 'iat'],
+        currentDate: new Date(now()),
+      });
+      if (!isOurs(payload)) throw foreign();
+      const seconds = now() / 1000;
+      if (payload.exp <= seconds) throw expired();
+      if (payload.iat > seconds + CLOCK_SKEW) throw foreign();
+      const { username, databaseAddress } = payload;
+      const { plaintext } = await compactDecrypt(payload.credentials, credentialKey(username, databaseAddress), {
+        keyManagementAlgorithms: [ENCRYPTION.alg],
+        contentEncryptionAlgorithms: [ENCRYPTION.enc],
+      });
+      const address = parseDatabaseAddress(databaseAddress, defaultBackend);
+      const credentials = new Credentials(address, username, new TextDecoder().decode(plaintext));
+      memory.keep(token, { credentials, expires: payload.exp });
+      return credentials;
+    } catch (error) {
+      throw error instanceof RequestError ? error : refusal(error);
+    }
+  }
+
   return {
     async issue({ databaseAddress, username, password }) {
       const credentials = await new CompactEncrypt(new TextEncoder().encode(password))
@@ -120,33 +149,7 @@ export function tokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
         .sign(keys.privateKey);
     },
 
-    async read(token) {
-      const known = memory.recall(token, now() / 1000);
-      if (known !== undefined) return known;
-      try {
-        const { payload } = await jwtVerify(token, keys.publicKey, {
-          algorithms: [ALGORITHM],
-          clockTolerance: CLOCK_SKEW,
-          requiredClaims: ['exp', 'iat'],
-          currentDate: new Date(now()),
-        });
-        if (!isOurs(payload)) throw foreign();
-        const seconds = now() / 1000;
-        if (payload.exp <= seconds) throw expired();
-        if (payload.iat > seconds + CLOCK_SKEW) throw foreign();
-        const { username, databaseAddress } = payload;
-        const { plaintext } = await compactDecrypt(payload.credentials, credentialKey(username, databaseAddress), {
-          keyManagementAlgorithms: [ENCRYPTION.alg],
-          contentEncryptionAlgorithms: [ENCRYPTION.enc],
-        });
-        const address = parseDatabaseAddress(databaseAddress, defaultBackend);
-        const credentials = new Credentials(address, username, new TextDecoder().decode(plaintext));
-        memory.keep(token, { credentials, expires: payload.exp });
-        return credentials;
-      } catch (error) {
-        throw error instanceof RequestError ? error : refusal(error);
-      }
-    },
+    read: (token) => memory.recall(token, now() / 1000) ?? open(token),
 
     expires: (token) => Number(decodeJwt(token).exp),
   };

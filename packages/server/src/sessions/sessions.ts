@@ -84,18 +84,23 @@ export class Sessions {
   }
 
   /**
-   * The database as these credentials open it.
+   * The database as these credentials open it; at once where it is open.
    *
    * @throws RequestError HOST_NOT_ALLOWED
    * @throws UnreachableError, OverloadedError
    */
-  async acquire(credentials: Credentials): Promise<Lease> {
+  acquire(credentials: Credentials): Lease | Promise<Lease> {
     if (this.#isClosed) throw new OverloadedError('The server is stopping; try again shortly.');
     const key = this.#keyOf(credentials);
     const settled = this.#settled.get(key);
-    if (settled !== undefined && this.#now() - settled.openedAt > this.#options.config.poolLifetime) {
+    if (settled !== undefined) {
+      if (this.#now() - settled.openedAt <= this.#options.config.poolLifetime) return this.#lease(key, settled);
       this.#retire(key, settled);
     }
+    return this.#acquireOpening(key, credentials);
+  }
+
+  async #acquireOpening(key: string, credentials: Credentials): Promise<Lease> {
     for (;;) {
       const entry = await (this.#entries.get(key) ?? this.#open(key, credentials));
       // Another request may have had it closed to make room, in the moment between its opening and now.
