@@ -12,7 +12,7 @@ export class PagePlans {
 
   /** The plan that was kept, or one that is made now. */
   async of(table: Table, request: FastifyRequest, make: () => Promise<PagePlan>): Promise<PagePlan> {
-    const [, query = ''] = request.url.split('?', 2);
+    const query = request.url.slice(request.url.indexOf('?') + 1);
     const plans = this.#plans.get(table) ?? new Map<string, PagePlan>();
     const known = plans.get(query);
     if (known !== undefined) return known;
