@@ -2,16 +2,17 @@ import type { Heading } from '../heading/heading.ts';
 import type { Condition } from './condition.ts';
 import type { Relation } from './relation.ts';
 
-const numbers = new WeakMap<Heading, number>();
+const numbers = new WeakMap<Heading, string>();
 let count = 0;
 
 /** What the types of parameters follow from that are put into columns of a table, or compared with them: its heading. */
 export function typedByHeading(heading: Heading): string {
   const known = numbers.get(heading);
-  if (known !== undefined) return String(known);
+  if (known !== undefined) return known;
   count += 1;
-  numbers.set(heading, count);
-  return String(count);
+  const number = String(count);
+  numbers.set(heading, number);
+  return number;
 }
 
 /** The same of a statement that reads a relation: the headings of all tables in it (`ExecuteOptions.typedBy`). */

@@ -1,6 +1,7 @@
 import { catalogTypes, type ExecuteOptions } from '../connection/driver.ts';
 import type { Executor } from '../connection/executor.ts';
 import type { StampedTable } from '../dialect/change-stamps.ts';
+import type { Sql } from '../sql/sql.ts';
 
 interface Reading {
   readonly running: Promise<string | undefined>;
@@ -8,11 +9,17 @@ interface Reading {
   next?: Promise<string | undefined>;
 }
 
+/** What asks for the stamp of some tables, and what it is known by. */
+interface Question {
+  readonly key: string;
+  readonly sql: Sql;
+}
+
 /** Reads the stamps that stay the same as long as tables do; those who ask at the same time share a statement. */
 export class ChangeWatch {
   readonly #executor: Executor;
   readonly #readings = new Map<string, Reading>();
-  readonly #keys = new WeakMap<readonly StampedTable[], string>();
+  readonly #questions = new WeakMap<readonly StampedTable[], Question>();
 
   constructor(executor: Executor) {
     this.#executor = executor;
@@ -21,7 +28,7 @@ export class ChangeWatch {
   /** The stamp of some tables, read after it was asked for; undefined where none can be relied on. */
   stamp(tables: readonly StampedTable[], { goesFirst = false }: ExecuteOptions = {}): Promise<string | undefined> {
     // Who goes first does not wait for one who waits in line.
-    const key = `${goesFirst} ${this.#keyOf(tables)}`;
+    const key = `${goesFirst} ${this.#questionOf(tables).key}`;
     const reading = this.#readings.get(key);
     if (reading === undefined) return this.#start(key, tables, goesFirst);
     reading.next ??= reading.running.then(
@@ -41,19 +48,20 @@ export class ChangeWatch {
     return reading.running;
   }
 
-  #keyOf(tables: readonly StampedTable[]): string {
-    const known = this.#keys.get(tables);
+  #questionOf(tables: readonly StampedTable[]): Question {
+    const known = this.#questions.get(tables);
     if (known !== undefined) return known;
     const key = JSON.stringify(tables.map(({ schema, table }) => [schema, table]));
-    this.#keys.set(tables, key);
-    return key;
+    const question = { key, sql: this.#executor.dialect.changeStamps.of(tables) };
+    this.#questions.set(tables, question);
+    return question;
   }
 
   async #read(tables: readonly StampedTable[], goesFirst: boolean): Promise<string | undefined> {
     // Who asks in the same turn of the event loop shares it, too.
     await new Promise((resolve) => setImmediate(resolve));
-    const { changeStamps } = this.#executor.dialect;
-    const { rows } = await this.#executor.execute(changeStamps.of(tables), { goesFirst, typedBy: catalogTypes });
-    return changeStamps.read(rows, tables);
+    const { sql } = this.#questionOf(tables);
+    const { rows } = await this.#executor.execute(sql, { goesFirst, typedBy: catalogTypes });
+    return this.#executor.dialect.changeStamps.read(rows, tables);
   }
 }

@@ -15,6 +15,7 @@ export function chunksOf(
   width: number,
   keyPlaces: readonly number[],
 ): readonly (readonly ValueRow[])[] {
+  if (rows.length === 1) return [rows];
   const most = Math.max(1, Math.min(maxRows, Math.floor(maxParams / Math.max(1, width))));
   const chunks: (readonly ValueRow[])[] = [];
   const keys = new Set<string>();

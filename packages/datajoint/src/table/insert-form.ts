@@ -25,6 +25,8 @@ export class InsertForm {
   readonly encoders: readonly Encoder[];
   readonly existing: Existing;
   readonly dialect: Dialect;
+  /** Whether a row may have values that are kept in stores. */
+  readonly isExternal: boolean;
   readonly #name: TableName;
   readonly #before: Sql;
   readonly #after: Sql;
@@ -39,6 +41,7 @@ export class InsertForm {
     this.encoders = fields.map((field) => encoderOf(heading.get(field) as Attribute));
     this.existing = existing;
     this.dialect = dialect;
+    this.isExternal = heading.attributes.some(({ objects }) => objects !== undefined);
     this.#name = name;
     const table = sql.id(name.schema, name.table);
     // Rows of nothing but defaults: not every database takes empty lists, so one attribute is named for all.

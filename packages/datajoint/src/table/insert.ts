@@ -12,7 +12,7 @@ import { chunksOf } from './insert-chunks.ts';
 import { fieldsOf } from './insert-fields.ts';
 import { type Existing, InsertForm, insertForm, type Target } from './insert-form.ts';
 import { named, nameRecord } from './name-record.ts';
-import { hasExternal, prepareRow, putAway } from './put-away.ts';
+import { prepareRow, putAway } from './put-away.ts';
 
 /** A row to insert: attribute names and values, or all values in heading order. */
 export type InputRow = NamedValues | readonly InputValue[];
@@ -50,13 +50,12 @@ export async function insertRows(
   if (rows.length === 0) return;
   const { heading } = target;
   const fields = fieldsOf(heading, rows, options);
-  const isExternal = hasExternal(heading);
-  if (isExternal && 'transaction' in executor) {
+  const form = insertForm(target, fields, existingOf(options), executor.dialect);
+  if (form.isExternal && 'transaction' in executor) {
     await executor.transaction((transaction) => insertRows(target, rows, options, transaction));
     return;
   }
-  const { stored, objects } = isExternal ? await prepare(target, rows, executor) : { stored: rows, objects: [] };
-  const form = insertForm(target, fields, existingOf(options), executor.dialect);
+  const { stored, objects } = form.isExternal ? await prepare(target, rows, executor) : { stored: rows, objects: [] };
   const encoded = encodeRows(form, stored);
   const keyPlaces = form.existing === 'replace' ? placesOf(heading.primaryKey, fields) : [];
   const chunks = chunksOf(encoded, fields.length, keyPlaces);

@@ -14,11 +14,6 @@ export interface PreparedRow {
   readonly objects: readonly PreparedObject[];
 }
 
-/** Whether a row, or what is known of it, has values that are kept in stores. */
-export function hasExternal({ attributes }: Heading): boolean {
-  return attributes.some(({ objects }) => objects !== undefined);
-}
-
 /** Looks what of a row belongs into stores. Nothing is put there before the database has taken the row. */
 export async function prepareRow(
   { name, heading }: { readonly name: TableName; readonly heading: Heading },

@@ -6,6 +6,7 @@ import { AccessError } from '../errors.ts';
 import type { Attribute, Generation } from '../heading/attribute.ts';
 import type { Heading } from '../heading/heading.ts';
 import { readHeading } from '../heading/read-heading.ts';
+import type { Sql } from '../sql/sql.ts';
 
 /** A table whose columns are read, and what else its heading is made of. */
 interface ReadTable {
@@ -24,6 +25,8 @@ export interface TableReading {
   readonly json: ReadonlySet<string>;
   /** When the columns were asked for, in the time of `performance.now()`. */
   readonly askedAt: number;
+  /** What asks how the table is declared: the same statement each time, which is written once. */
+  readonly question: Sql;
   /** How the table was declared just before that; undefined where nobody asked, null where the database does not tell. */
   readonly declaration: string | null | undefined;
 }
@@ -43,7 +46,7 @@ export async function readTable(
 ): Promise<TableReading> {
   const isRecent = before !== undefined && performance.now() - before.askedAt < Math.min(maxAge, longestTrust);
   const isTold = isRecent && before.declaration !== null;
-  const declaration = isTold ? await declarationOf(table.name, executor) : isRecent ? null : undefined;
+  const declaration = isTold ? await declarationOf(before.question, executor) : isRecent ? null : undefined;
   const isAsBefore =
     isTold && declaration !== null && declaration === before.declaration && isSameTable(table, before.table);
   return isAsBefore ? before : await readColumns(table, executor, before, declaration);
@@ -60,7 +63,8 @@ async function readColumns(
   const askedAt = performance.now();
   const { rows } = await executor.execute(catalog.columns(schema, name), { typedBy: catalogTypes });
   const columns = rows as unknown as readonly ColumnRow[];
-  const json = await jsonAttributes(table.name, columns, executor, declaration);
+  const question = before?.question ?? catalog.declaration(schema, name);
+  const json = await jsonAttributes(question, columns, executor, declaration);
   const place = { schema, ...(table.objects === undefined ? {} : { objects: table.objects }) };
   const isSame =
     before !== undefined &&
@@ -69,16 +73,14 @@ async function readColumns(
     columns.every((column, index) => areSame(column, before.columns[index] ?? [])) &&
     areSame([...json], [...before.json]);
   const heading = isSame ? before.heading : readHeading(columns, table.comment, table.generation, types, json, place);
-  return { heading, table, columns, json, askedAt, declaration };
+  return { heading, table, columns, json, askedAt, question, declaration };
 }
 
 /** The text that changes whenever the columns do; null where the database does not tell it, or not this user. */
-async function declarationOf({ schema, table }: TableName, executor: Executor): Promise<string | null> {
-  const { catalog } = executor.dialect;
-  const statement = catalog.declaration(schema, table);
+async function declarationOf(question: Sql, executor: Executor): Promise<string | null> {
   try {
-    const { rows } = await executor.execute(statement, { typedBy: catalogTypes });
-    return catalog.readDeclaration(rows) ?? null;
+    const { rows } = await executor.execute(question, { typedBy: catalogTypes });
+    return executor.dialect.catalog.readDeclaration(rows) ?? null;
   } catch (error) {
     // More users may see the columns.
     if (error instanceof AccessError) return null;
@@ -88,16 +90,15 @@ async function declarationOf({ schema, table }: TableName, executor: Executor): 
 
 /** The attributes that only the table's declaration says are JSON. */
 async function jsonAttributes(
-  { schema, table }: TableName,
+  question: Sql,
   columns: readonly ColumnRow[],
   executor: Executor,
   declaration: string | null | undefined,
 ): Promise<ReadonlySet<string>> {
   const { catalog, json } = executor.dialect;
-  const statement = catalog.declaration(schema, table);
   const isCandidate = ([, type, collation]: ColumnRow): boolean => json?.isCandidate(type, collation) === true;
   if (json === undefined || !columns.some(isCandidate)) return new Set();
-  const text = declaration ?? catalog.readDeclaration((await executor.execute(statement)).rows);
+  const text = declaration ?? catalog.readDeclaration((await executor.execute(question)).rows);
   return json.attributes(text ?? '');
 }
 

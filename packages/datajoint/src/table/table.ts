@@ -106,7 +106,7 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
   ): Promise<void> {
     if (!options.allowDirectInsert) this.checkDirectInsert();
     this.#unrestricted('Insert');
-    await this.#namingParents(() => insertRows(this, rows, options, this.executor));
+    await this.#namingParents(insertRows(this, rows, options, this.executor));
   }
 
   /** @throws UnsupportedTableType for a table that `populate` fills. */
@@ -141,7 +141,7 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
         }
       }
     };
-    await this.#namingParents(() => this.#transact(updateAll));
+    await this.#namingParents(this.#transact(updateAll));
   }
 
   /** Which rows depend on these, in all schemas: what {@link delete} would delete. */
@@ -233,9 +233,9 @@ export class Table<R extends Row = Row, K extends string = string> extends Query
     throw new DataJointError('Expected a connection or a transaction to write with.');
   }
 
-  async #namingParents(write: () => Promise<void>): Promise<void> {
+  async #namingParents(write: Promise<void>): Promise<void> {
     try {
-      await write();
+      await write;
     } catch (error) {
       // Within a transaction, whoever began it does this at its end.
       throw this.executor instanceof Transaction ? error : await nameParent(error, this.catalog);
