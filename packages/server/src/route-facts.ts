@@ -18,6 +18,8 @@ export interface RouteFacts {
   readonly isProtected: boolean;
   /** What the contract says of it; undefined where it lists none. */
   readonly contract: RouteContract | undefined;
+  /** The names of its parameters; undefined where it says itself which ones it does not take. */
+  readonly parameters: readonly string[] | undefined;
 }
 
 /** A path of the contract, `/schema/{schema}`, as the framework writes it, `/schema/:schema`. */
@@ -32,6 +34,11 @@ const documented: ReadonlyMap<string, RouteContract> = new Map(
 /** By what the framework keeps of a route, since it puts its options together anew for whoever asks. */
 const known = new WeakMap<object, RouteFacts>();
 
+function parametersOf({ query }: RouteContract): readonly string[] | undefined {
+  const saysItself = (query as { readonly additionalProperties?: boolean } | undefined)?.additionalProperties === false;
+  return saysItself ? undefined : Object.keys(query?.properties ?? {});
+}
+
 /** The facts of the route that takes a request. */
 export function routeFacts(request: FastifyRequest, prefix: string): RouteFacts {
   if (request.state?.route !== undefined) return request.state.route;
@@ -45,6 +52,7 @@ export function routeFacts(request: FastifyRequest, prefix: string): RouteFacts 
     kind: config?.kind ?? contract?.kind,
     isProtected: config?.isProtected ?? contract?.isProtected ?? false,
     contract,
+    parameters: contract && parametersOf(contract),
   };
   known.set(config ?? none, facts);
   return facts;

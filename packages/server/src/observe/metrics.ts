@@ -11,6 +11,13 @@ const DURATIONS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
 /** Milliseconds until there are figures of the event loop's delay, which is looked at every ten; and how often that is waited for. */
 const firstLook = { pause: 30, most: 20 };
 
+/** The answers of a route to requests of one method, with one status. */
+interface Answers {
+  readonly method: string;
+  readonly status: number;
+  readonly durations: Histogram.Internal<'method' | 'route' | 'status'>;
+}
+
 /**
  * What a server counts and measures, for Prometheus: requests, database sessions, the process. Labels are routes as the
  * contract writes them, never names or values of a user's.
@@ -18,6 +25,8 @@ const firstLook = { pause: 30, most: 20 };
 export class Metrics {
   readonly #registry = new Registry();
   readonly #durations: Histogram<'method' | 'route' | 'status'>;
+  /** Of a few methods and statuses; looking for labels costs more than counting. */
+  readonly #answers = new WeakMap<RouteFacts, readonly Answers[]>();
   /** Written since they were asked for last. */
   readonly #rows = { insert: 0, update: 0, delete: 0 };
   readonly #peers: Pick<Peers, 'metrics'> | undefined;
@@ -66,20 +75,20 @@ export class Metrics {
 
   /** Measures every request that the server answers. */
   observe(app: FastifyInstance, prefix: string): void {
-    // Of a few methods and statuses; looking for labels costs more than counting.
-    const known = new WeakMap<RouteFacts, Map<string, Histogram.Internal<'method' | 'route' | 'status'>>>();
     app.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
-      const { method } = request;
-      const facts = routeFacts(request, prefix);
-      const ofRoute = known.get(facts) ?? new Map();
-      known.set(facts, ofRoute);
-      const key = `${method} ${statusCode}`;
-      const durations =
-        ofRoute.get(key) ?? this.#durations.labels({ method, route: facts.url ?? 'none', status: String(statusCode) });
-      ofRoute.set(key, durations);
-      durations.observe(elapsedTime / 1000);
+      this.#answersOf(routeFacts(request, prefix), request.method, statusCode).durations.observe(elapsedTime / 1000);
       done();
     });
+  }
+
+  #answersOf(route: RouteFacts, method: string, status: number): Answers {
+    const ofRoute = this.#answers.get(route);
+    const known = ofRoute?.find((each) => each.status === status && each.method === method);
+    if (known !== undefined) return known;
+    const labels = { method, route: route.url ?? 'none', status: String(status) };
+    const answers = { method, status, durations: this.#durations.labels(labels) };
+    this.#answers.set(route, [...(ofRoute ?? []), answers]);
+    return answers;
   }
 
   /** Counts rows that were written. */

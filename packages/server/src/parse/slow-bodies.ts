@@ -19,9 +19,9 @@ declare module 'fastify' {
 /** The last request of a connection that has a body; undefined once that has arrived whole. */
 interface Arrival {
   request: FastifyRequest | undefined;
-  limit: number;
+  readonly limit: number;
   /** Whether it may take its time as long as it keeps coming. */
-  isLarge: boolean;
+  readonly isLarge: boolean;
   /** From when on the limit counts, in the time of `performance.now()`. */
   since: number;
   /** Bytes of its connection that had arrived by then. */
@@ -47,10 +47,7 @@ export function refuseSlowBodies(
       const { takesFiles, takesTime } = request.routeOptions.config;
       const isLarge = takesFiles === true || takesTime === true;
       const limit = isLarge ? silence : whole;
-      const begun = { request, limit, isLarge, since: performance.now(), seen: socket.bytesRead };
-      const arrival = arrivals.get(socket);
-      if (arrival === undefined) arrivals.set(socket, begun);
-      else Object.assign(arrival, begun);
+      arrivals.set(socket, { request, limit, isLarge, since: performance.now(), seen: socket.bytesRead });
     }
     done();
   });

@@ -20,14 +20,12 @@ export function unknownParameter(query: Query, known: readonly string[]): string
  */
 export function checkParameters(app: FastifyInstance, prefix: string): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const contract = request.url.includes('?') ? routeFacts(request, prefix).contract : undefined;
-    const { additionalProperties } = (contract?.query ?? {}) as { readonly additionalProperties?: boolean };
-    if (contract === undefined || additionalProperties === false) return done();
-    const known = Object.keys(contract.query?.properties ?? {});
-    const unknown = unknownParameter(request.query as Query, known);
+    const { contract, parameters } = routeFacts(request, prefix);
+    if (parameters === undefined || !request.url.includes('?')) return done();
+    const unknown = unknownParameter(request.query as Query, parameters);
     if (unknown === undefined) return done();
-    if (contract.ignoresUnknown) warn(reply, `The request has an ${unknown} It is ignored.`);
-    else if (contract.isProtected) return done(refused(unknown, known));
+    if (contract?.ignoresUnknown) warn(reply, `The request has an ${unknown} It is ignored.`);
+    else if (contract?.isProtected) return done(refused(unknown, parameters));
     done();
   });
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type Config, isLoopbackHost } from '../config.ts';
 import { RequestError } from '../errors/request-error.ts';
 import { normalizeHost } from '../sessions/database-address.ts';
@@ -12,23 +12,21 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-function hostOf(request: FastifyRequest): string {
-  return (request.raw.headers.host ?? '').replace(/:[0-9]*$/, '');
-}
-
 /**
  * Gives every answer its security headers and refuses requests for hosts this server is not known by: otherwise a page
  * from anywhere could have its own name point at this machine and talk to the server as if from the same origin.
  */
 export function secure(app: FastifyInstance, config: Config): void {
   const known = new Set(config.publicHosts);
-  const isKnown = (host: string): boolean =>
-    known.has('*') || isLoopbackHost(host) || known.has(normalizeHost(host) ?? '');
+  const isKnown = (header: string): boolean => {
+    const host = header.replace(/:[0-9]*$/, '');
+    return known.has('*') || isLoopbackHost(host) || known.has(normalizeHost(host) ?? '');
+  };
   /** The one that was asked for last, which is asked for again as a rule. */
   let lastKnown: string | undefined;
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id);
-    const host = hostOf(request);
+    const { host = '' } = request.raw.headers;
     if (host !== lastKnown) {
       if (!isKnown(host)) return done(misdirected());
       lastKnown = host;

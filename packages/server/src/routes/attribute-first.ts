@@ -29,11 +29,11 @@ export class AttributeFirst {
   }
 
   /**
-   * Resolves when the `attribute` requests that came before this one have been answered, or their clients have left.
-   * To be waited for before a database session is taken, which those requests may need.
+   * Resolves when the `attribute` requests that came before this one have been answered, or their clients have left;
+   * undefined where none came. To be waited for before a database session is taken, which those requests may need.
    */
-  async turn({ state: { before = [] } }: FastifyRequest): Promise<void> {
-    if (before.length > 0) await Promise.all(before);
+  turn({ state: { before } }: FastifyRequest): Promise<unknown> | undefined {
+    return before && Promise.all(before);
   }
 
   #announce(key: string, reply: FastifyReply): void {
