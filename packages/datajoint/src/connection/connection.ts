@@ -14,6 +14,7 @@ import type {
   ResultSet,
 } from './driver.ts';
 import type { Executor } from './executor.ts';
+import { LeasedBatches } from './leased-batches.ts';
 import { mysqlDriver } from './mysql-driver.ts';
 import { type Lease, type PoolOptions, type PoolState, poolOptions, SessionPool } from './pool.ts';
 import { type Begun, SlowStatements } from './slow-statements.ts';
@@ -78,28 +79,23 @@ export class Connection implements Executor {
    * Runs a statement outside any transaction. A query that meets a session lost since its last use runs again on
    * another; a statement that writes never does.
    */
-  async execute(sql: Sql, options: ExecuteOptions = {}): Promise<ResultSet> {
-    const statement = sql.toStatement(this.dialect.syntax);
-    return await this.#leased(statement, options, (session) => session.execute(statement, options));
+  execute(sql: Sql, options: ExecuteOptions = {}): Promise<ResultSet> {
+    return this.#leased(sql, options, (session, statement) => session.execute(statement, options));
   }
 
   /** Runs a statement right after another one on the same session, which says how this one is to be run. */
-  async executeAfter(first: Sql, sql: Sql, options: ExecuteOptions = {}): Promise<ResultSet> {
-    const [before, statement] = [first, sql].map((each) => each.toStatement(this.dialect.syntax)) as [
-      Statement,
-      Statement,
-    ];
-    return await this.#leased(statement, options, async (session) => {
-      await session.execute(before, options);
+  executeAfter(first: Sql, sql: Sql, options: ExecuteOptions = {}): Promise<ResultSet> {
+    return this.#leased(sql, options, async (session, statement) => {
+      await session.execute(first.toStatement(this.dialect.syntax), options);
       return await session.execute(statement, options);
     });
   }
 
-  stream(sql: Sql, options: ExecuteOptions = {}): AsyncGenerator<readonly (readonly Cell[])[], void, undefined> {
+  stream(sql: Sql, options: ExecuteOptions = {}): AsyncIterableIterator<readonly (readonly Cell[])[], undefined> {
     return this.#streamed(sql, options, (session, statement) => session.stream(statement, options));
   }
 
-  records(sql: Sql, format: RecordFormat, options: ExecuteOptions = {}): AsyncGenerator<RecordBatch, void, undefined> {
+  records(sql: Sql, format: RecordFormat, options: ExecuteOptions = {}): AsyncIterableIterator<RecordBatch, undefined> {
     return this.#streamed(
       sql,
       options,
@@ -108,38 +104,18 @@ export class Connection implements Executor {
     );
   }
 
-  async *#streamed<Batch>(
+  #streamed<Batch>(
     sql: Sql,
     options: ExecuteOptions,
     open: (session: DriverSession, statement: Statement) => AsyncIterable<Batch>,
-  ): AsyncGenerator<Batch, void, undefined> {
+  ): AsyncIterableIterator<Batch, undefined> {
     const statement = sql.toStatement(this.dialect.syntax);
-    const entered = this.#enter(statement, options);
-    const begun = entered instanceof Promise ? await entered : entered;
-    let lease: Lease | undefined;
-    let batches: AsyncIterator<Batch> | undefined;
-    try {
-      lease = await this.#pool.acquire(options);
-      let next: IteratorResult<Batch>;
-      try {
-        batches = open(lease.session, statement)[Symbol.asyncIterator]();
-        next = await batches.next();
-      } catch (error) {
-        if (!isLost(error) || !canRepeat(statement)) throw error;
-        lease.release();
-        lease = await this.#pool.acquire({ ...options, fresh: true });
-        batches = open(lease.session, statement)[Symbol.asyncIterator]();
-        next = await batches.next();
-      }
-      begun?.answered();
-      for (; next.done !== true; next = await batches.next()) yield next.value;
-      batches = undefined;
-    } finally {
-      begun?.answered();
-      // The rest is not wanted, unless there is none.
-      await batches?.return?.();
-      lease?.release();
-    }
+    return new LeasedBatches({
+      enter: () => this.#enter(statement, options),
+      acquire: (fresh) => this.#pool.acquire({ ...options, fresh }),
+      open: ({ session }) => open(session, statement)[Symbol.asyncIterator](),
+      mayRetry: (error) => isLost(error) && canRepeat(statement),
+    });
   }
 
   /**
@@ -220,17 +196,18 @@ export class Connection implements Executor {
   }
 
   async #leased<T>(
-    statement: Statement,
+    sql: Sql,
     options: ExecuteOptions,
-    use: (session: DriverSession) => Promise<T>,
+    use: (session: DriverSession, statement: Statement) => Promise<T>,
   ): Promise<T> {
+    const statement = sql.toStatement(this.dialect.syntax);
     const { signal, goesFirst } = options;
     const entered = this.#enter(statement, options);
     const begun = entered instanceof Promise ? await entered : entered;
     try {
       const lease = await this.#pool.acquire({ signal, goesFirst });
       try {
-        return await use(lease.session);
+        return await use(lease.session, statement);
       } catch (error) {
         if (!isLost(error)) throw error;
         if (!canRepeat(statement)) throw lostWrite(error);
@@ -239,7 +216,7 @@ export class Connection implements Executor {
       }
       const other = await this.#pool.acquire({ signal, goesFirst, fresh: true });
       try {
-        return await use(other.session);
+        return await use(other.session, statement);
       } finally {
         other.release();
       }

@@ -13,5 +13,5 @@ export interface Executor {
    */
   stream(sql: Sql, options?: ExecuteOptions): AsyncIterable<readonly (readonly Cell[])[]>;
   /** As {@link stream}, with the rows as records of JSON; left out where `writtenRecords` of a stream is as quick. */
-  records?(sql: Sql, format: RecordFormat, options?: ExecuteOptions): AsyncIterable<RecordBatch>;
+  records?(sql: Sql, format: RecordFormat, options?: ExecuteOptions): AsyncIterableIterator<RecordBatch>;
 }

@@ -1,14 +1,15 @@
 import type { Cell } from './driver.ts';
-import type { MysqlField, MysqlPacket, MysqlRowParser } from './mysql-link.ts';
+import type { MysqlColumns } from './mysql-columns.ts';
+import type { MysqlPacket } from './mysql-link.ts';
 import type { MysqlRows, Row } from './mysql-rows.ts';
 import { MysqlValues } from './mysql-values.ts';
 import { rowSize } from './row-size.ts';
 
 /** Rows as cells. */
 export class MysqlCellRows implements MysqlRows<Row[]> {
+  #values: MysqlValues | undefined;
   #rows: Row[] = [];
   #bytes = 0;
-  #isMeasured = false;
 
   get count(): number {
     return this.#rows.length;
@@ -18,21 +19,18 @@ export class MysqlCellRows implements MysqlRows<Row[]> {
     return this.#bytes;
   }
 
-  parserFor(fields: readonly MysqlField[]): MysqlRowParser | undefined {
-    const values = MysqlValues.of(fields);
-    if (values === undefined) return undefined;
-    this.#isMeasured = true;
-    return {
-      next: (packet) => {
-        this.#bytes += packet.end - packet.offset;
-        return cellsOf(values, packet);
-      },
-    };
+  begin(columns: MysqlColumns): void {
+    this.#values = new MysqlValues(columns);
   }
 
-  take(row: unknown): void {
-    this.#rows.push(row as Row);
-    if (!this.#isMeasured) this.#bytes += rowSize(row as Row);
+  read(packet: MysqlPacket): void {
+    this.#bytes += packet.end - packet.offset;
+    this.#rows.push(cellsOf(this.#values as MysqlValues, packet));
+  }
+
+  take(row: Row): void {
+    this.#bytes += rowSize(row);
+    this.#rows.push(row);
   }
 
   batch(): Row[] {

@@ -1,6 +1,5 @@
 import type { ConnectOptions, Driver, DriverSession } from './driver.ts';
-import { loadMysql2, type MysqlLink, openMysqlLink, runText } from './mysql-link.ts';
-import type { IntegerParam } from './mysql-params.ts';
+import { type MysqlLink, openMysqlLink, runText } from './mysql-link.ts';
 import { serverOf } from './mysql-server.ts';
 import { MysqlSession } from './mysql-session.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
@@ -27,12 +26,9 @@ const killTimeout = 2000;
 export const mysqlDriver: Driver = {
   async connect(options: ConnectOptions): Promise<DriverSession> {
     const statementTimeout = options.statementTimeout ?? 0;
-    const [link, integerParam] = await Promise.all([
-      openMysqlLink(options, async (fresh) => await runText(fresh, setUp(fresh, statementTimeout))),
-      integers(),
-    ]);
+    const link = await openMysqlLink(options, async (fresh) => await runText(fresh, setUp(fresh, statementTimeout)));
     const kill = async (): Promise<void> => await killQuery(options, link.handshake.connectionId);
-    return new MysqlSession({ link, statementTimeout, integerParam, kill });
+    return new MysqlSession({ link, statementTimeout, kill });
   },
 };
 
@@ -63,9 +59,4 @@ async function killQuery(options: ConnectOptions, sessionId: number): Promise<vo
     await runText(fresh, `KILL QUERY ${Number(sessionId)}`);
   });
   link.connection.end();
-}
-
-async function integers(): Promise<IntegerParam> {
-  const { TypedParameter } = await loadMysql2();
-  return (value) => (value < 2n ** 63n ? TypedParameter.LONGLONG(value) : TypedParameter.LONGLONG.unsigned(value));
 }

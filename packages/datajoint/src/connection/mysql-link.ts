@@ -14,7 +14,7 @@ export interface MysqlConnection {
   readonly stream: Readable;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   once(event: 'connect', listener: (handshake: Handshake) => void): unknown;
-  prepare(sql: string, done: (error: unknown, prepared: MysqlPrepared) => void): unknown;
+  prepare(sql: string, done: (error: unknown, prepared: { readonly id: number }) => void): unknown;
   query(sql: string): MysqlCommand;
   /** Forgets a prepared statement, here and on the server. */
   unprepare(options: { readonly sql: string }): unknown;
@@ -25,6 +25,8 @@ export interface MysqlConnection {
   addCommand(step: MysqlStep): unknown;
   writePacket(request: MysqlRequest): void;
   _resetSequenceId(): void;
+  /** Whether MariaDB says further what columns hold. */
+  readonly _mariadbExtendedMetadata: boolean;
   readonly clientEncoding: string;
 }
 
@@ -43,52 +45,25 @@ export interface MysqlRequest {
   writeHeader(sequenceId: number): void;
 }
 
-/** A statement that the server has been told. */
-export interface MysqlPrepared {
-  readonly id: number;
-  /** Those of its rows. */
-  readonly columns: readonly unknown[];
-  execute(values: readonly unknown[]): MysqlCommand;
-}
-
-/** A running statement of `mysql2`. */
+/** A statement of `mysql2` as text, running. */
 export interface MysqlCommand {
-  /** Of a prepared statement: makes what reads its rows, once the columns are known. Not documented. */
-  buildParserFromFields?: (fields: readonly MysqlField[], connection: MysqlConnection) => new () => MysqlRowParser;
-  on(event: 'fields', listener: (fields: readonly MysqlField[] | undefined) => void): this;
+  on(event: 'fields', listener: (fields: readonly { readonly name: string }[] | undefined) => void): this;
   on(event: 'result', listener: (row: unknown) => void): this;
   on(event: 'error', listener: (error: unknown) => void): this;
   on(event: 'end', listener: () => void): this;
 }
 
-/** The description of a column. */
-export interface MysqlField {
-  readonly name: string;
-  columnType: number;
-  readonly flags: number;
-  readonly decimals: number;
-  /** The number of a character set, and its name in JavaScript. */
-  readonly characterSet: number;
-  readonly encoding: string;
-  /** What MariaDB says further: `json`. */
-  readonly extendedFormat?: string | undefined;
-}
-
-/** The bytes of a row. */
+/** The bytes of what the server sent, beside others. */
 export interface MysqlPacket {
   readonly buffer: Buffer;
   readonly offset: number;
   readonly end: number;
 }
 
-/** What the server sent. */
+/** What the server sent: the answer to a step, or a part of it. */
 export interface MysqlReply extends MysqlPacket {
   isError(): boolean;
   asError(encoding: string): Error;
-}
-
-export interface MysqlRowParser {
-  next(packet: MysqlPacket): unknown;
 }
 
 /** The server's greeting. */
@@ -229,7 +204,7 @@ async function driver(): Promise<CreateConnection> {
 }
 
 /** `mysql2` itself, an optional peer. */
-export async function loadMysql2(): Promise<typeof import('mysql2')> {
+async function loadMysql2(): Promise<typeof import('mysql2')> {
   try {
     const { default: mysql2 } = await import('mysql2');
     return mysql2;

@@ -1,9 +1,10 @@
 import { dayNumber } from '../calendar.ts';
 import { shortestFloat32 } from '../float32.ts';
 import type { Cell, RecordBatch, RecordColumn, RecordFormat } from './driver.ts';
-import type { MysqlField, MysqlPacket, MysqlRowParser } from './mysql-link.ts';
+import type { MysqlColumns, WireForm } from './mysql-columns.ts';
+import type { MysqlPacket } from './mysql-link.ts';
 import type { MysqlRows, Row } from './mysql-rows.ts';
-import { MysqlValues, type WireForm } from './mysql-values.ts';
+import { MysqlValues } from './mysql-values.ts';
 import { RecordBytes } from './record-bytes.ts';
 import { writeRecords } from './written-records.ts';
 
@@ -34,14 +35,12 @@ interface Column {
  */
 export class MysqlRecordRows implements MysqlRows<RecordBatch> {
   readonly #format: RecordFormat;
-  readonly #end: Uint8Array;
   readonly #out = new RecordBytes();
-  #columns: readonly Column[] = [];
-  #isWritten = false;
+  #values: MysqlValues | undefined;
+  #written: WrittenColumns = noColumns;
 
   constructor(format: RecordFormat) {
     this.#format = format;
-    this.#end = Buffer.from(format.end);
   }
 
   get count(): number {
@@ -52,33 +51,18 @@ export class MysqlRecordRows implements MysqlRows<RecordBatch> {
     return this.#out.size;
   }
 
-  parserFor(fields: readonly MysqlField[]): MysqlRowParser | undefined {
-    const values = MysqlValues.of(fields);
-    if (values === undefined) return undefined;
-    this.#isWritten = true;
-    this.#columns = columnsOf(this.#format, values.forms);
-    const room = this.#columns.reduce((sum, { before }) => sum + before.length + mostOfValue, this.#end.length);
-    return { next: (packet) => this.#write(values, packet, room) };
+  begin(columns: MysqlColumns): void {
+    this.#values = new MysqlValues(columns);
+    this.#written = writtenColumns(this.#format, columns.forms);
   }
 
-  take(row: unknown): void {
-    if (!this.#isWritten) {
-      this.#out.begin(0);
-      this.#out.string(writeRecords([row as Row], this.#format), 0);
-    }
-    this.#out.end();
-  }
-
-  batch(): RecordBatch {
-    return this.#out.batch();
-  }
-
-  #write(values: MysqlValues, packet: MysqlPacket, room: number): void {
+  read(packet: MysqlPacket): void {
+    const values = this.#values as MysqlValues;
+    const { columns, end, room } = this.#written;
     const most = room + 2 * (packet.end - packet.offset);
     const out = this.#out;
     out.begin(most);
     values.begin(packet);
-    const columns = this.#columns;
     for (let index = 0; index < columns.length; index += 1) {
       const { before, way, write } = columns[index] as Column;
       out.bytes(before, 0, before.length);
@@ -90,7 +74,18 @@ export class MysqlRecordRows implements MysqlRows<RecordBatch> {
       if (!values.isNull(index)) values.cell(index);
     }
     values.end();
-    out.bytes(this.#end, 0, this.#end.length);
+    out.bytes(end, 0, end.length);
+    out.end();
+  }
+
+  take(row: Row): void {
+    this.#out.begin(0);
+    this.#out.string(writeRecords([row], this.#format), 0);
+    this.#out.end();
+  }
+
+  batch(): RecordBatch {
+    return this.#out.batch();
   }
 
   /** Writes the next value in a way; false, and the value is left to be read, where that does not do. */
@@ -148,20 +143,38 @@ export class MysqlRecordRows implements MysqlRows<RecordBatch> {
   }
 }
 
-/** By the formats that are used again and again. */
-const known = new WeakMap<RecordFormat, { readonly forms: readonly WireForm[]; readonly columns: readonly Column[] }>();
+/** How the records of a format are written whose values stand in some forms on the wire. */
+interface WrittenColumns {
+  readonly forms: readonly WireForm[];
+  readonly columns: readonly Column[];
+  readonly end: Uint8Array;
+  /** Bytes that a record may take beside those of its values. */
+  readonly room: number;
+}
 
-function columnsOf(format: RecordFormat, forms: readonly WireForm[]): readonly Column[] {
+const noColumns: WrittenColumns = { forms: [], columns: [], end: Buffer.alloc(0), room: 0 };
+
+/** By the formats that are used again and again. */
+const known = new WeakMap<RecordFormat, WrittenColumns>();
+
+function writtenColumns(format: RecordFormat, forms: readonly WireForm[]): WrittenColumns {
   const found = known.get(format);
-  if (found?.forms.every((form, index) => form === forms[index])) return found.columns;
+  if (found !== undefined && areSame(found.forms, forms)) return found;
   const columns = format.columns.map(({ before, form, write }, index) => ({
     before: Buffer.from(before),
     way: form !== undefined && ways[form](forms[index] as WireForm) ? form : undefined,
     write,
   }));
-  known.set(format, { forms, columns });
-  return columns;
+  const end = Buffer.from(format.end);
+  const room = columns.reduce((sum, { before }) => sum + before.length + mostOfValue, end.length);
+  const written = { forms, columns, end, room };
+  known.set(format, written);
+  return written;
 }
+
+/** As a rule they are those of the same statement. */
+const areSame = (some: readonly WireForm[], others: readonly WireForm[]): boolean =>
+  some === others || (some.length === others.length && some.every((form, index) => form === others[index]));
 
 const quote = 34;
 const minus = 45;

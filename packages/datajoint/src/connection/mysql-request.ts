@@ -23,44 +23,56 @@ const briefText = 83;
 const fewCharacters = 40;
 
 /**
- * What runs a prepared statement, as one packet.
- * @throws InvalidValueError for a value that cannot be sent.
+ * What runs a prepared statement, as one packet. Made before it is known which one, so that nothing is prepared whose values
+ * cannot be sent.
+ *
  * @see https://mariadb.com/docs/server/reference/clientserver-protocol/3-binary-protocol-prepared-statements/com_stmt_execute
  */
-export function executeRequest(statement: number, params: readonly Param[]): MysqlRequest {
-  const nulls = (params.length + 7) >> 3;
-  let size = beforeParams + nulls + 1 + 2 * params.length;
-  for (const param of params) size += sizeOf(param);
-  const out = Buffer.allocUnsafe(size);
-  out[head] = executeCommand;
-  out.writeUInt32LE(statement, head + 1);
-  out[head + 5] = 0;
-  out.writeUInt32LE(1, head + 6);
-  if (params.length === 0) return packetOf(out.subarray(0, beforeParams));
-  out.fill(0, beforeParams, beforeParams + nulls);
-  // The types follow.
-  out[beforeParams + nulls] = 1;
-  const types = beforeParams + nulls + 1;
-  const writer = new ValueWriter(out, types + 2 * params.length);
-  for (let index = 0; index < params.length; index += 1) {
-    const kind = writer.value(params[index] as Param);
-    out.writeUInt16LE(kind, types + 2 * index);
-    if (kind === kinds.null)
-      out[beforeParams + (index >> 3)] = (out[beforeParams + (index >> 3)] ?? 0) | (1 << (index & 7));
-  }
-  return packetOf(writer.written());
-}
+export class ExecuteRequest implements MysqlRequest {
+  readonly buffer: Buffer;
 
-function packetOf(buffer: Buffer): MysqlRequest {
-  return {
-    buffer,
-    // What the driver cuts large packets by: a closing one of nothing follows those that would look cut, and no others.
-    length: () => buffer.length - head + 1,
-    writeHeader(sequenceId) {
-      buffer.writeUIntLE((buffer.length - head) & 0xffffff, 0, 3);
-      buffer[3] = sequenceId;
-    },
-  };
+  /** @throws InvalidValueError for a value that cannot be sent. */
+  constructor(params: readonly Param[]) {
+    const nulls = (params.length + 7) >> 3;
+    let size = beforeParams + nulls + 1 + 2 * params.length;
+    for (const param of params) size += sizeOf(param);
+    const out = Buffer.allocUnsafe(size);
+    out[head] = executeCommand;
+    out[head + 5] = 0;
+    out.writeUInt32LE(1, head + 6);
+    if (params.length === 0) {
+      this.buffer = out.subarray(0, beforeParams);
+      return;
+    }
+    out.fill(0, beforeParams, beforeParams + nulls);
+    // The types follow.
+    out[beforeParams + nulls] = 1;
+    const types = beforeParams + nulls + 1;
+    const writer = new ValueWriter(out, types + 2 * params.length);
+    for (let index = 0; index < params.length; index += 1) {
+      const kind = writer.value(params[index] as Param);
+      out.writeUInt16LE(kind, types + 2 * index);
+      if (kind === kinds.null)
+        out[beforeParams + (index >> 3)] = (out[beforeParams + (index >> 3)] ?? 0) | (1 << (index & 7));
+    }
+    this.buffer = writer.written();
+  }
+
+  /** Says which statement it is that is to be run. */
+  of(statement: number): this {
+    this.buffer.writeUInt32LE(statement, head + 1);
+    return this;
+  }
+
+  /** What the driver cuts large packets by: a closing one of nothing follows those that would look cut, and no others. */
+  length(): number {
+    return this.buffer.length - head + 1;
+  }
+
+  writeHeader(sequenceId: number): void {
+    this.buffer.writeUIntLE((this.buffer.length - head) & 0xffffff, 0, 3);
+    this.buffer[3] = sequenceId;
+  }
 }
 
 /** At most so many bytes. */

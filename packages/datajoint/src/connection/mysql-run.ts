@@ -1,14 +1,16 @@
 import { translateMysqlError } from '../dialect/mysql/errors.ts';
-import type { DataJointError } from '../errors.ts';
+import { type DataJointError, LostConnectionError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 import { type BatchLimit, isFull } from './batch-limit.ts';
-import type { MysqlCommand, MysqlConnection, MysqlField, MysqlRowParser } from './mysql-link.ts';
-import { type IntegerParam, toWire } from './mysql-params.ts';
-import { executeRequest } from './mysql-request.ts';
-import type { MysqlRows } from './mysql-rows.ts';
+import type { ResultSet } from './driver.ts';
+import type { MysqlColumns } from './mysql-columns.ts';
+import { MysqlExecution, type MysqlListener } from './mysql-execution.ts';
+import type { MysqlCommand, MysqlConnection, MysqlPacket } from './mysql-link.ts';
+import { ExecuteRequest } from './mysql-request.ts';
+import type { MysqlRows, Row } from './mysql-rows.ts';
 import type { MysqlStatements, PreparedStatement } from './mysql-statements.ts';
-import { MysqlWrite } from './mysql-write.ts';
 import type { Patience } from './patience.ts';
+import { type BatchRun, over } from './run-batches.ts';
 
 export interface MysqlRunOptions {
   /** What the session keeps prepared. */
@@ -17,13 +19,9 @@ export interface MysqlRunOptions {
   readonly limit?: BatchLimit | undefined;
   /** With the server's silence. */
   readonly patience: Patience;
-  readonly integerParam: IntegerParam;
+  /** Called when it has ended, before anybody else hears of it; with whether the session is in order. */
+  readonly onSettled: (isInOrder: boolean) => void;
 }
-
-// MariaDB and MySQL number them alike.
-const geometryType = 255;
-const vectorType = 242;
-const blobType = 252;
 
 /** ER_UNSUPPORTED_PS: this kind of statement cannot be prepared. */
 const isNotPreparable = (error: unknown): boolean => (error as { readonly errno?: unknown } | null)?.errno === 1295;
@@ -32,19 +30,20 @@ const isNotPreparable = (error: unknown): boolean => (error as { readonly errno?
 const preparable = /^[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES)\b/i;
 
 /** One statement on the wire of a session: its rows as they arrive, and its end. */
-export class MysqlRun<Batch> {
-  affectedRows = 0;
-  #fields: readonly MysqlField[] = [];
+export class MysqlRun<Batch> implements BatchRun<Batch>, MysqlListener {
   readonly #connection: MysqlConnection;
   readonly #options: MysqlRunOptions;
   readonly #rows: MysqlRows<Batch>;
+  #affectedRows = 0;
+  #columns: readonly { readonly name: string }[] = [];
   #hasRows = false;
   #rowsSinceSign = 0;
   #isPaused = false;
   #isSettled = false;
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
-  #wake: (() => void) | undefined;
+  /** Gives what has arrived to whoever waits for it. */
+  #give: (() => void) | undefined;
 
   /** Sends the statement. Throws an InvalidValueError for a value that cannot be sent. */
   constructor(connection: MysqlConnection, statement: Statement, rows: MysqlRows<Batch>, options: MysqlRunOptions) {
@@ -58,64 +57,92 @@ export class MysqlRun<Batch> {
   }
 
   #prepare({ text, params }: Statement): void {
-    const { statements, integerParam } = this.#options;
+    const { statements } = this.#options;
+    const request = new ExecuteRequest(params);
     const known = statements.find(text);
     if (known !== undefined) {
-      this.#execute(known, params);
+      this.#execute(known, request);
       return;
     }
-    // What cannot be sent is refused before anything is.
-    for (const param of params) toWire(param, integerParam);
     this.#connection.prepare(text, (error, prepared) => {
       if (isNotPreparable(error) && params.length === 0) this.#listen(this.#connection.query(text));
-      else if (error) this.#refuse(error);
+      else if (error) this.refuse(error);
       // It would be done before it can be stopped.
       else if (this.#stopReason !== undefined) this.fail(this.#stopReason);
-      else this.#execute(statements.keep(text, prepared), params);
+      else this.#execute(statements.keep(text, { id: prepared.id }), request);
     });
   }
 
-  #execute({ prepared, isWrite }: PreparedStatement, params: Statement['params']): void {
-    if (!isWrite) {
-      const values = params.map((param) => toWire(param, this.#options.integerParam));
-      this.#listen(this.#parsed(prepared.execute(values)));
-      return;
-    }
-    const write = new MysqlWrite({
-      request: executeRequest(prepared.id, params),
-      onWritten: (rows) => {
-        this.affectedRows = rows;
-        this.#settle();
-      },
-      onFailed: (error) => this.#refuse(error),
-    });
-    this.#connection.addCommand(write);
+  #execute(statement: PreparedStatement, request: ExecuteRequest): void {
+    this.#connection.addCommand(new MysqlExecution(statement, request.of(statement.id), this));
+  }
+
+  #listen(command: MysqlCommand): void {
+    command
+      .on('fields', (fields) => {
+        this.#hasRows = fields !== undefined;
+        this.#columns = fields ?? [];
+      })
+      .on('result', (result) => {
+        if (this.#hasRows) this.#take(result as Row);
+        else this.#affectedRows = (result as { readonly affectedRows?: number } | null)?.affectedRows ?? 0;
+      })
+      .on('error', (error) => this.refuse(error))
+      .on('end', () => this.#settle());
+  }
+
+  begin(columns: MysqlColumns): void {
+    this.#columns = columns.all;
+    this.#rows.begin(columns);
+  }
+
+  read(packet: MysqlPacket): void {
+    if (this.#isSettled) return;
+    this.#rows.read(packet);
+    this.#arrived();
+  }
+
+  end(affectedRows: number): void {
+    this.#affectedRows = affectedRows;
+    this.#settle();
+  }
+
+  refuse(error: unknown): void {
+    this.fail(this.#stopReason ?? translateMysqlError(error, { isStatement: true }));
   }
 
   get isSettled(): boolean {
     return this.#isSettled;
   }
 
-  /** Their names, which nobody asks for as a rule and which are texts only then. */
-  get columns(): readonly string[] {
-    return this.#fields.map(({ name }) => name);
+  next(): Promise<IteratorResult<Batch, undefined>> {
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        if (this.#error !== undefined) reject(this.#error);
+        else if (this.#rows.count === 0) resolve(over);
+        else {
+          resolve({ done: false, value: this.#rows.batch() });
+          this.#goOn();
+        }
+      };
+      if (this.#isReady || this.#isSettled) give();
+      else this.#give = give;
+    });
   }
 
-  /** The rows that have arrived, at least one; undefined after the last. */
-  async next(): Promise<Batch | undefined> {
-    while (!this.#isReady && !this.#isSettled) await this.#signOfLife();
-    if (this.#error !== undefined) throw this.#error;
-    if (this.#rows.count === 0) return undefined;
-    const batch = this.#rows.batch();
-    this.#goOn();
-    return batch;
-  }
-
-  /** All rows, once the statement has ended. */
-  async all(): Promise<Batch> {
-    while (!this.#isSettled) await this.#signOfLife();
-    if (this.#error !== undefined) throw this.#error;
-    return this.#rows.batch();
+  /** All there is, once the statement has ended. */
+  all(this: MysqlRun<Row[]>): Promise<ResultSet> {
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        if (this.#error !== undefined) reject(this.#error);
+        else {
+          const columns = this.#columns.map(({ name }) => name);
+          resolve({ columns, rows: this.#rows.batch(), affectedRows: this.#affectedRows });
+        }
+      };
+      if (this.#isSettled) give();
+      else this.#give = give;
+    });
   }
 
   /** Ends it for whoever waits for it. Does nothing when it has ended. */
@@ -130,57 +157,24 @@ export class MysqlRun<Batch> {
     this.#stopReason = reason;
   }
 
-  #listen(command: MysqlCommand): void {
-    command
-      .on('fields', (fields) => this.#takeFields(fields))
-      .on('result', (row) => this.#take(row))
-      .on('error', (error) => this.#refuse(error))
-      .on('end', () => this.#settle());
-  }
-
-  #refuse(error: unknown): void {
-    this.fail(this.#stopReason ?? translateMysqlError(error, { isStatement: true }));
-  }
-
-  /** Has the rows of a prepared statement read for what is to become of them. */
-  #parsed(command: MysqlCommand): MysqlCommand {
-    const { buildParserFromFields: build } = command;
-    if (build === undefined) return command;
-    command.buildParserFromFields = (fields, connection) => {
-      const parser = this.#rows.parserFor(fields);
-      if (parser === undefined) return build.call(command, fields, connection);
-      given = parser;
-      return Given;
-    };
-    return command;
-  }
-
-  #takeFields(fields: readonly MysqlField[] | undefined): void {
-    this.#hasRows = fields !== undefined;
-    this.#fields = fields ?? [];
-    for (const field of this.#fields) {
-      // Their bytes, in place of what the driver would make of them.
-      if (field.columnType === geometryType || field.columnType === vectorType) field.columnType = blobType;
-    }
-  }
-
-  #take(row: unknown): void {
+  #take(row: Row): void {
     if (this.#isSettled) return;
-    if (!this.#hasRows) {
-      this.affectedRows = (row as { readonly affectedRows?: number } | null)?.affectedRows ?? 0;
-      return;
-    }
-    const rows = this.#rows;
-    rows.take(row);
+    this.#rows.take(row);
+    this.#arrived();
+  }
+
+  #arrived(): void {
     if (++this.#rowsSinceSign >= 64) {
       this.#rowsSinceSign = 0;
       this.#options.patience.begin();
     }
     const { limit } = this.#options;
     if (limit === undefined) return;
-    if (isFull(rows, limit)) this.#pause();
-    // Whoever waits runs after the whole chunk that is being read now, so that batches do not get small.
-    if (this.#isReady) this.#wake?.();
+    if (isFull(this.#rows, limit)) this.#pause();
+    if (this.#give === undefined || !this.#isReady) return;
+    // After the whole chunk that is being read now, so that batches do not get small.
+    queueMicrotask(this.#give);
+    this.#give = undefined;
   }
 
   /** Whether there is a batch to be given. */
@@ -207,21 +201,16 @@ export class MysqlRun<Batch> {
   #settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    this.#options.patience.end();
-    this.#wake?.();
-  }
-
-  async #signOfLife(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.#wake = undefined;
+    const { patience, onSettled } = this.#options;
+    patience.end();
+    onSettled(this.#error === undefined || isAnswer(this.#error));
+    this.#give?.();
+    this.#give = undefined;
   }
 }
 
-let given: MysqlRowParser | undefined;
-
-/** A class whose instance is the parser that was given last: it is made at once, and a class for each would be dear. */
-const Given = function Parser() {
-  return given;
-} as unknown as new () => MysqlRowParser;
+/** After an error that is not the server's answer, nothing is known of what is on the wire. */
+function isAnswer(error: DataJointError): boolean {
+  const { errno } = (error.cause ?? {}) as { readonly errno?: unknown };
+  return typeof errno === 'number' && errno >= 1000 && !(error instanceof LostConnectionError);
+}

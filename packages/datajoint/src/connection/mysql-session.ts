@@ -6,7 +6,6 @@ import { cancellationOf } from './cancellation.ts';
 import type { DriverSession, ExecuteOptions, RecordBatch, RecordFormat, ResultSet, ServerInfo } from './driver.ts';
 import { MysqlCellRows } from './mysql-cell-rows.ts';
 import type { MysqlLink } from './mysql-link.ts';
-import type { IntegerParam } from './mysql-params.ts';
 import { MysqlRecordRows } from './mysql-record-rows.ts';
 import type { MysqlRows, Row } from './mysql-rows.ts';
 import { MysqlRun } from './mysql-run.ts';
@@ -14,6 +13,7 @@ import { serverOf } from './mysql-server.ts';
 import { MysqlStatements } from './mysql-statements.ts';
 import { mysqlTimeLimit } from './mysql-time-limit.ts';
 import { Patience } from './patience.ts';
+import { RunBatches } from './run-batches.ts';
 import { whenAborted } from './when-aborted.ts';
 import { withoutLimit } from './without-limit.ts';
 
@@ -21,7 +21,6 @@ export interface MysqlSessionOptions {
   readonly link: MysqlLink;
   /** Milliseconds the server was told a statement may run; 0 for ever. */
   readonly statementTimeout: number;
-  readonly integerParam: IntegerParam;
   /** Stops, over a connection of its own, what the session is running on the server. */
   readonly kill: () => Promise<void>;
 }
@@ -62,19 +61,15 @@ export class MysqlSession implements DriverSession {
     return !this.#isEnded;
   }
 
-  async execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
-    const { run, forget } = this.#begin(statement, new MysqlCellRows(), options);
+  execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
     try {
-      const rows = await run.all();
-      return { columns: run.columns, rows, affectedRows: run.affectedRows };
+      return this.#begin(statement, new MysqlCellRows(), options).all();
     } catch (error) {
-      throw this.#judge(error);
-    } finally {
-      forget();
+      return Promise.reject(error);
     }
   }
 
-  stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+  stream(statement: Statement, options: ExecuteOptions = {}): AsyncIterableIterator<readonly Row[]> {
     return this.#batches(statement, () => new MysqlCellRows(), cellBatch, options);
   }
 
@@ -82,7 +77,7 @@ export class MysqlSession implements DriverSession {
     statement: Statement,
     format: RecordFormat,
     options: ExecuteOptions = {},
-  ): AsyncGenerator<RecordBatch, void, undefined> {
+  ): AsyncIterableIterator<RecordBatch> {
     return this.#batches(statement, () => new MysqlRecordRows(format), recordBatch, options);
   }
 
@@ -91,29 +86,16 @@ export class MysqlSession implements DriverSession {
     rows: () => MysqlRows<Batch>,
     size: BatchLimit,
     options: ExecuteOptions,
-  ): AsyncGenerator<Batch, void, undefined> {
+  ): AsyncIterableIterator<Batch> {
     const { link, statementTimeout } = this.#options;
     const limit = (milliseconds: number): string => `SET ${mysqlTimeLimit(link.handshake.serverVersion, milliseconds)}`;
-    const read = (): AsyncGenerator<Batch, void, undefined> => this.#read(statement, rows(), size, options);
+    const read = (): AsyncIterableIterator<Batch> =>
+      new RunBatches({
+        begin: () => this.#begin(statement, rows(), options, size),
+        stop: (run) => this.#stop(run, new CancelledError('The rest of the rows was not wanted.')),
+      });
     if (options.isUnlimited !== true || statementTimeout === 0) return read();
     return withoutLimit(this, { lift: limit(0), restore: limit(statementTimeout) }, read);
-  }
-
-  async *#read<Batch>(
-    statement: Statement,
-    rows: MysqlRows<Batch>,
-    size: BatchLimit,
-    options: ExecuteOptions,
-  ): AsyncGenerator<Batch, void, undefined> {
-    const { run, forget } = this.#begin(statement, rows, options, size);
-    try {
-      for (let next = await run.next(); next !== undefined; next = await run.next()) yield next;
-    } catch (error) {
-      throw this.#judge(error);
-    } finally {
-      if (!run.isSettled) await this.#stop(run, new CancelledError('The rest of the rows was not wanted.'));
-      forget();
-    }
   }
 
   async close(): Promise<void> {
@@ -135,26 +117,27 @@ export class MysqlSession implements DriverSession {
     rows: MysqlRows<Batch>,
     { signal }: ExecuteOptions,
     limit?: BatchLimit,
-  ): { readonly run: MysqlRun<Batch>; readonly forget: () => void } {
+  ): MysqlRun<Batch> {
     if (signal?.aborted) throw cancellationOf(signal);
     if (this.#isEnded) throw new LostConnectionError('The connection to the database was lost.');
     if (this.#run !== undefined)
       throw new DataJointError('A session runs one statement at a time, and one is running.');
-    const { link, integerParam } = this.#options;
-    const run = new MysqlRun(link.connection, statement, rows, {
+    let leave: (() => void) | undefined;
+    const run = new MysqlRun(this.#options.link.connection, statement, rows, {
       statements: this.#statements,
       patience: this.#patience,
       limit,
-      integerParam,
+      onSettled: (isInOrder) => {
+        leave?.();
+        this.#run = undefined;
+        if (!isInOrder) this.destroy();
+        if (!this.#isEnded) this.#statements.ran(statement.text);
+      },
     });
+    if (run.isSettled) return run;
     this.#run = run;
-    const leave = whenAborted(signal, (aborted) => void this.#stop(run, cancellationOf(aborted)));
-    const forget = (): void => {
-      leave();
-      this.#run = undefined;
-      if (!this.#isEnded) this.#statements.ran(statement.text);
-    };
-    return { run, forget };
+    leave = whenAborted(signal, (aborted) => void this.#stop(run, cancellationOf(aborted)));
+    return run;
   }
 
   /** Stops the statement on the server. The session goes with it: a late kill would hit the next statement. */
@@ -179,14 +162,6 @@ export class MysqlSession implements DriverSession {
     this.#run?.fail(reason);
     this.#patience.stop();
     this.#options.link.socket.destroy();
-  }
-
-  /** After an error that is not the server's answer, nothing is known of what is on the wire. */
-  #judge(error: unknown): unknown {
-    const { errno } = ((error as Error).cause ?? {}) as { readonly errno?: unknown };
-    const isAnswer = typeof errno === 'number' && errno >= 1000 && !(error instanceof LostConnectionError);
-    if (!isAnswer) this.destroy();
-    return error;
   }
 }
 

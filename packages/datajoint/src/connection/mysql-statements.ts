@@ -1,16 +1,14 @@
-import { type MysqlConnection, type MysqlPrepared, mostPrepared } from './mysql-link.ts';
+import type { MysqlColumns } from './mysql-columns.ts';
+import { type MysqlConnection, mostPrepared } from './mysql-link.ts';
 
 /** Longer ones, long lists, seldom come again. Those of inserts are shorter. */
 const longest = 16_384;
 
-/** What changes rows, and is answered with how many; of one that returns rows, MariaDB does not say so when it is prepared. */
-const changesRows = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b(?![\s\S]*\bRETURNING\b)/i;
-
 /** A statement that the server has been told. */
 export interface PreparedStatement {
-  readonly prepared: MysqlPrepared;
-  /** Whether it has no rows to answer, but how many it has changed. */
-  readonly isWrite: boolean;
+  readonly id: number;
+  /** Those of its rows when it ran last. */
+  columns?: MysqlColumns;
 }
 
 /**
@@ -35,8 +33,7 @@ export class MysqlStatements {
     return known;
   }
 
-  keep(text: string, prepared: MysqlPrepared): PreparedStatement {
-    const statement = { prepared, isWrite: prepared.columns.length === 0 && changesRows.test(text) };
+  keep(text: string, statement: PreparedStatement): PreparedStatement {
     if (text.length > longest) return statement;
     this.#known.set(text, statement);
     this.#latest = text;

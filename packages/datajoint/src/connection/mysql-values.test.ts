@@ -7,7 +7,8 @@ import type { Attribute } from '../heading/attribute.ts';
 import { cellWriter, recordForm } from '../heading/codec/record-json.ts';
 import type { Cell } from './driver.ts';
 import { MysqlCellRows } from './mysql-cell-rows.ts';
-import type { MysqlField } from './mysql-link.ts';
+import { describedColumn, lengthCoded } from './mysql-columns.fixture.ts';
+import { type MysqlColumn, MysqlColumns } from './mysql-columns.ts';
 import { MysqlRecordRows } from './mysql-record-rows.ts';
 
 const require = createRequire(import.meta.url);
@@ -15,21 +16,20 @@ const library = dirname(require.resolve('mysql2/package.json'));
 const theirs = {
   parserOf: require(join(library, 'lib/parsers/static_binary_parser.js')),
   Packet: require(join(library, 'lib/packets/packet.js')),
-  Execute: require(join(library, 'lib/commands/execute.js')),
 };
 
 /** A column, and values of it as they stand on the wire. */
 interface Kind {
-  readonly field: Omit<MysqlField, 'name'>;
+  readonly field: MysqlColumn;
   readonly value: fc.Arbitrary<Buffer>;
 }
 
-const field = (columnType: number, more: Partial<MysqlField> = {}): Kind['field'] => ({
+const field = (columnType: number, more: Partial<MysqlColumn> = {}): MysqlColumn => ({
+  name: 'c',
   columnType,
   flags: 0,
   decimals: 0,
   characterSet: 63,
-  encoding: 'binary',
   ...more,
 });
 const bytes = (size: number): fc.Arbitrary<Buffer> =>
@@ -39,16 +39,8 @@ const numeric = (columnType: number, size: number): Kind[] => [
   { field: field(columnType, { flags: 32 }), value: bytes(size) },
 ];
 
-function lengthCoded(content: Buffer): Buffer {
-  if (content.length < 251) return Buffer.concat([Buffer.from([content.length]), content]);
-  const head = Buffer.alloc(content.length < 65_536 ? 3 : 4);
-  head[0] = content.length < 65_536 ? 0xfc : 0xfd;
-  head.writeUIntLE(content.length, 1, head.length - 1);
-  return Buffer.concat([head, content]);
-}
-
 const text = (columnType: number): Kind => ({
-  field: field(columnType, { characterSet: 45, encoding: 'utf8' }),
+  field: field(columnType, { characterSet: 45 }),
   value: fc
     .oneof(
       fc.string({ unit: 'grapheme', maxLength: 300 }),
@@ -113,7 +105,7 @@ const kinds: readonly Kind[] = [
   text(252),
   text(253),
   text(254),
-  { field: field(252, { extendedFormat: 'json', characterSet: 45, encoding: 'utf8' }), value: text(252).value },
+  { field: field(252, { format: 'json', characterSet: 45 }), value: text(252).value },
 ];
 
 function int64(value: bigint): Buffer {
@@ -123,10 +115,17 @@ function int64(value: bigint): Buffer {
 }
 
 interface Sample {
-  readonly fields: readonly MysqlField[];
+  readonly fields: readonly MysqlColumn[];
+  readonly columns: MysqlColumns;
   /** One row: its bytes with what stands before and after it in the same chunk. */
   readonly packet: { readonly buffer: Buffer; readonly start: number; readonly offset: number; readonly end: number };
 }
+
+const columnsOf = (fields: readonly MysqlColumn[]): MysqlColumns =>
+  new MysqlColumns(
+    fields.map((each) => describedColumn(each, true)),
+    true,
+  );
 
 const samplesOf = (some: readonly Kind[]): fc.Arbitrary<Sample> =>
   fc
@@ -145,8 +144,10 @@ const samplesOf = (some: readonly Kind[]): fc.Arbitrary<Sample> =>
       }
       const body = Buffer.concat([Buffer.from([0]), nulls, ...columns.flatMap(([, value]) => value ?? [])]);
       const buffer = Buffer.concat([Buffer.from('before'), Buffer.alloc(4), body, Buffer.from('after')]);
+      const fields = columns.map(([known]) => known);
       return {
-        fields: columns.map(([known], index) => ({ ...known, name: `c${index}` })),
+        fields,
+        columns: columnsOf(fields),
         packet: { buffer, start: 6, offset: 10, end: 10 + body.length },
       };
     });
@@ -157,41 +158,40 @@ const samples = samplesOf(kinds);
 function readByThem({ fields, packet }: Sample): unknown[] {
   const config = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, jsonStrings: true };
   const options = { rowsAsArray: true };
-  const parser = new (theirs.parserOf(fields, options, config))();
-  return parser.next(new theirs.Packet(0, packet.buffer, packet.start, packet.end), fields, options);
+  const described = fields.map(({ format: extendedFormat, ...each }, index) => ({
+    ...each,
+    extendedFormat,
+    name: `c${index}`,
+    encoding: each.characterSet === 63 ? 'binary' : 'utf8',
+  }));
+  const parser = new (theirs.parserOf(described, options, config))();
+  return parser.next(new theirs.Packet(0, packet.buffer, packet.start, packet.end), described, options);
+}
+
+/** What we read. */
+function cellsOf({ columns, packet }: Pick<Sample, 'columns' | 'packet'>): readonly Cell[] {
+  const rows = new MysqlCellRows();
+  rows.begin(columns);
+  rows.read(packet);
+  return rows.batch()[0] ?? [];
 }
 
 describe('rows of the binary protocol', () => {
   test('are what mysql2 reads', () => {
     fc.assert(
       fc.property(samples, (sample) => {
-        const row = new MysqlCellRows().parserFor(sample.fields)?.next(sample.packet) as unknown[];
-        expect(row).toEqual(readByThem(sample));
+        expect(cellsOf(sample)).toEqual(readByThem(sample));
       }),
       { numRuns: 500 },
     );
   });
 
-  test('can be read in place of mysql2, whose installed version asks for a parser', () => {
-    expect(theirs.Execute.prototype.buildParserFromFields).toBeTypeOf('function');
-  });
-
-  test('are left to mysql2 where a type or a charset is not known', () => {
-    for (const unknown of [field(255), field(14), field(253, { characterSet: 8, encoding: 'latin1' })]) {
-      expect(new MysqlCellRows().parserFor([{ ...unknown, name: 'c' }])).toBeUndefined();
-    }
-  });
-
   test('that are shorter or longer than their values are refused', () => {
-    const fields = [{ ...field(3), name: 'c' }];
-    const parser = new MysqlCellRows().parserFor(fields);
-    for (const end of [9, 11]) {
-      const packet = { buffer: Buffer.alloc(20), offset: 4, end };
-      expect(() => parser?.next(packet)).toThrow('longer or shorter');
-    }
+    const read = (known: MysqlColumn, buffer: Buffer, end: number): unknown =>
+      cellsOf({ columns: columnsOf([known]), packet: { buffer, start: 0, offset: 4, end } });
+    for (const end of [9, 11]) expect(() => read(field(3), Buffer.alloc(20), end)).toThrow('longer or shorter');
     const beyond = Buffer.from([0, 0, 0, 0, 0, 0, 200, 1]);
-    const text = new MysqlCellRows().parserFor([{ ...field(253, { characterSet: 45, encoding: 'utf8' }), name: 'c' }]);
-    expect(() => text?.next({ buffer: beyond, offset: 4, end: 8 })).toThrow('longer or shorter');
+    expect(() => read(field(253, { characterSet: 45 }), beyond, 8)).toThrow('longer or shorter');
   });
 });
 
@@ -200,26 +200,18 @@ describe('records of such rows', () => {
 
   test('hold what a column writes of its cells, where it alone writes them', () => {
     fc.assert(
-      fc.property(
-        fc.array(
-          samples.map(({ packet, fields }) => ({ packet, fields })),
-          { minLength: 1, maxLength: 1 },
-        ),
-        ([sample]) => {
-          const { fields, packet } = sample as Sample;
-          const columns = fields.map((_, index) => ({ before: index === 0 ? '[' : ',', write }));
-          const rows = new MysqlRecordRows({ columns, end: ']' });
-          const parser = rows.parserFor(fields);
-          for (let count = 0; count < 3; count += 1) rows.take(parser?.next(packet));
-          const cells = new MysqlCellRows().parserFor(fields)?.next(packet) as unknown[];
-          const expected = `[${cells.map(write).join(',')}]`;
-          const batch = rows.batch();
-          expect(Buffer.from(batch.json as Uint8Array).toString()).toBe([expected, expected, expected].join(','));
-          expect(batch.last()).toBe(expected);
-          expect(batch.count).toBe(3);
-          expect(rows.count).toBe(0);
-        },
-      ),
+      fc.property(samples, (sample) => {
+        const columns = sample.fields.map((_, index) => ({ before: index === 0 ? '[' : ',', write }));
+        const rows = new MysqlRecordRows({ columns, end: ']' });
+        rows.begin(sample.columns);
+        for (let count = 0; count < 3; count += 1) rows.read(sample.packet);
+        const expected = `[${cellsOf(sample).map(write).join(',')}]`;
+        const batch = rows.batch();
+        expect(Buffer.from(batch.json as Uint8Array).toString()).toBe([expected, expected, expected].join(','));
+        expect(batch.last()).toBe(expected);
+        expect(batch.count).toBe(3);
+        expect(rows.count).toBe(0);
+      }),
       { numRuns: 200 },
     );
   });
@@ -236,8 +228,8 @@ describe('records of such rows', () => {
       [13, 'year'],
       [246, 'decimal'],
     ]);
-    const attributeOf = ({ columnType, decimals, encoding }: MysqlField): Attribute => {
-      const kind = kindOf.get(columnType) ?? (encoding === 'utf8' || columnType === 245 ? 'text' : 'uuid');
+    const attributeOf = ({ columnType, decimals, characterSet }: MysqlColumn): Attribute => {
+      const kind = kindOf.get(columnType) ?? (characterSet === 45 || columnType === 245 ? 'text' : 'uuid');
       return { storage: { kind }, databaseType: kind === 'datetime' ? `datetime(${decimals})` : 'text' } as Attribute;
     };
     const uuid = { field: field(254), value: bytes(16).map(lengthCoded) };
@@ -253,16 +245,17 @@ describe('records of such rows', () => {
       ...kinds.filter(({ field: { columnType, characterSet } }) => columnType !== 252 || characterSet === 45),
     ];
     fc.assert(
-      fc.property(samplesOf([...written, uuid, short, short]), ({ fields, packet }) => {
-        const attributes = fields.map(attributeOf);
+      fc.property(samplesOf([...written, uuid, short, short]), (sample) => {
+        const attributes = sample.fields.map(attributeOf);
         const columns = attributes.map((attribute) => ({
           before: '|',
           form: recordForm(attribute),
           write: cellWriter(attribute),
         }));
         const rows = new MysqlRecordRows({ columns, end: '\n' });
-        rows.take(rows.parserFor(fields)?.next(packet));
-        const cells = new MysqlCellRows().parserFor(fields)?.next(packet) as Cell[];
+        rows.begin(sample.columns);
+        rows.read(sample.packet);
+        const cells = cellsOf(sample);
         const expected = columns.map(({ write }, index) => `|${write(cells[index] as Cell)}`);
         expect(rows.batch().last()).toBe(`${expected.join('')}\n`);
       }),

@@ -1,59 +1,6 @@
 import type { Cell } from './driver.ts';
-import type { MysqlField, MysqlPacket } from './mysql-link.ts';
-
-/** How the values of a column stand on the wire. */
-export type WireForm =
-  | 'int8'
-  | 'uint8'
-  | 'int16'
-  | 'uint16'
-  | 'int32'
-  | 'uint32'
-  | 'int64'
-  | 'uint64'
-  | 'float'
-  | 'double'
-  | 'date'
-  | 'datetime'
-  | 'time'
-  | 'text'
-  | 'bytes';
-
-/** Numbers of types, the same in MySQL and MariaDB, and their forms; a pair where there are unsigned ones, too. */
-const forms: ReadonlyMap<number, WireForm | readonly [WireForm, WireForm]> = new Map<
-  number,
-  WireForm | readonly [WireForm, WireForm]
->([
-  [0, 'text'],
-  [1, ['int8', 'uint8']],
-  [2, ['int16', 'uint16']],
-  [3, ['int32', 'uint32']],
-  [4, 'float'],
-  [5, 'double'],
-  [7, 'datetime'],
-  [8, ['int64', 'uint64']],
-  [9, ['int32', 'uint32']],
-  [10, 'date'],
-  [11, 'time'],
-  [12, 'datetime'],
-  [13, 'uint16'],
-  [245, 'text'],
-  [246, 'text'],
-]);
-
-/** Types whose values are text, or bytes where the character set is `binary`. */
-const texts: ReadonlySet<number> = new Set([15, 16, 247, 248, 249, 250, 251, 252, 253, 254]);
-const binaryCharset = 63;
-const unsignedFlag = 32;
-
-function formOf({ columnType, flags, characterSet, encoding, extendedFormat }: MysqlField): WireForm | undefined {
-  const form = forms.get(columnType);
-  if (typeof form === 'object') return form[(flags & unsignedFlag) === 0 ? 0 : 1];
-  if (form !== undefined) return form;
-  if (!texts.has(columnType)) return undefined;
-  if (characterSet === binaryCharset && extendedFormat !== 'json') return 'bytes';
-  return encoding === 'utf8' ? 'text' : undefined;
-}
+import type { MysqlColumn, MysqlColumns, WireForm } from './mysql-columns.ts';
+import type { MysqlPacket } from './mysql-link.ts';
 
 const scratch = Buffer.alloc(26);
 const number = new DataView(new ArrayBuffer(8));
@@ -67,21 +14,15 @@ const nothing = Buffer.alloc(0);
  */
 export class MysqlValues {
   readonly forms: readonly WireForm[];
-  readonly #fields: readonly MysqlField[];
+  readonly #columns: readonly MysqlColumn[];
   buffer: Buffer = nothing;
   /** Where the next value is. */
   at = 0;
   #nulls = 0;
   #end = 0;
 
-  /** Of these columns; undefined where one of them is of a type or a charset that is not known here. */
-  static of(fields: readonly MysqlField[]): MysqlValues | undefined {
-    const forms = fields.map(formOf);
-    return forms.includes(undefined) ? undefined : new MysqlValues(fields, forms as WireForm[]);
-  }
-
-  private constructor(fields: readonly MysqlField[], forms: readonly WireForm[]) {
-    this.#fields = fields;
+  constructor({ all, forms }: MysqlColumns) {
+    this.#columns = all;
     this.forms = forms;
   }
 
@@ -142,7 +83,7 @@ export class MysqlValues {
         return number.getFloat64(0);
       case 'date':
       case 'datetime':
-        return this.#datetime(form === 'datetime', Number((this.#fields[column] as MysqlField).decimals));
+        return this.#datetime(form === 'datetime', (this.#columns[column] as MysqlColumn).decimals);
       case 'time':
         return this.#time();
       case 'text': {

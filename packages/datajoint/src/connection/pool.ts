@@ -229,7 +229,7 @@ export class SessionPool {
       member.patience.begin();
       this.#idle.push(member);
     }
-    this.#serve();
+    if (this.#waiters.length > 0) this.#serve();
   }
 
   /** An idle session that is fit for use, the most recently used first. */

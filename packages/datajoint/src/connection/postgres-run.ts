@@ -2,6 +2,7 @@ import { sqlStateOf, translatePostgresError } from '../dialect/postgres/errors.t
 import { type DataJointError, LostConnectionError } from '../errors.ts';
 import type { Statement } from '../sql/sql.ts';
 import { type BatchLimit, isFull } from './batch-limit.ts';
+import type { Cell, ResultSet } from './driver.ts';
 import type { Patience } from './patience.ts';
 import { affectedRowsOf, undoneCommit } from './postgres-answer.ts';
 import type { PostgresClient, PostgresConnection, PostgresExchange, PostgresField } from './postgres-client.ts';
@@ -10,6 +11,7 @@ import { toWireParams, type WireParams } from './postgres-params.ts';
 import { requestBytes } from './postgres-request.ts';
 import type { PostgresRows } from './postgres-rows.ts';
 import type { PostgresStatements, PreparedStatement } from './postgres-statements.ts';
+import { type BatchRun, over } from './run-batches.ts';
 
 export interface PostgresRunOptions {
   /** What the session keeps prepared. */
@@ -20,6 +22,8 @@ export interface PostgresRunOptions {
   readonly limit?: BatchLimit | undefined;
   /** With the server's silence. */
   readonly patience: Patience;
+  /** Called when it has ended, before anybody else hears of it; with whether the session is in order. */
+  readonly onSettled: (isInOrder: boolean) => void;
 }
 
 /**
@@ -35,11 +39,11 @@ const isUnknownToServer = /^(?:26000|42P05)$/;
  * All of it is sent at once, for one round trip. A query whose rows are not taken is held up by not reading the socket,
  * rather than by asking for so many rows at a time: that would deny it parallel plans, and rows differ in size.
  */
-export class PostgresRun<Batch> {
-  columns: readonly string[] = [];
-  affectedRows = 0;
-  /** Whether, where it failed, that is what the server answered, and the session is in order. */
-  isAnswered = false;
+export class PostgresRun<Batch> implements BatchRun<Batch> {
+  #columns: readonly string[] = [];
+  #affectedRows = 0;
+  /** Whether, where it failed, that is what the server answered. */
+  #isAnswered = false;
   readonly #link: PostgresLink;
   readonly #socket: PostgresConnection['stream'];
   readonly #statement: Statement;
@@ -53,8 +57,9 @@ export class PostgresRun<Batch> {
   #error: DataJointError | undefined;
   #stopReason: DataJointError | undefined;
   readonly #settled: Promise<void>;
-  #onSettled: () => void = () => undefined;
-  #wake: (() => void) | undefined;
+  #end: () => void = () => undefined;
+  /** Gives what has arrived to whoever waits for it. */
+  #give: (() => void) | undefined;
 
   /** Sends the statement. Throws an InvalidValueError for a value that cannot be sent. */
   constructor(link: PostgresLink, statement: Statement, rows: PostgresRows<Batch>, options: PostgresRunOptions) {
@@ -65,7 +70,7 @@ export class PostgresRun<Batch> {
     this.#rows = rows;
     this.#options = options;
     this.#settled = new Promise((resolve) => {
-      this.#onSettled = resolve;
+      this.#end = resolve;
     });
     const isInTransaction = isBegun(link.client);
     const prepared = options.statements.find(statement, this.#params.types, {
@@ -86,21 +91,31 @@ export class PostgresRun<Batch> {
     return this.#settled;
   }
 
-  /** Rows that have arrived, at least one and no more than the limit; undefined after the last. */
-  async next(): Promise<Batch | undefined> {
-    while (!this.#isReady && !this.#isSettled) await this.#signOfLife();
-    if (this.#error !== undefined) throw this.#error;
-    if (this.#rows.count === 0) return undefined;
-    const batch = this.#rows.batch();
-    if (this.#rows.count === 0) this.#goOn();
-    return batch;
+  next(): Promise<IteratorResult<Batch, undefined>> {
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        if (this.#error !== undefined) reject(this.#error);
+        else if (this.#rows.count === 0) resolve(over);
+        else {
+          resolve({ done: false, value: this.#rows.batch() });
+          if (this.#rows.count === 0) this.#goOn();
+        }
+      };
+      if (this.#isReady || this.#isSettled) give();
+      else this.#give = give;
+    });
   }
 
-  /** All rows, once the statement has ended. */
-  async all(): Promise<Batch> {
-    while (!this.#isSettled) await this.#signOfLife();
-    if (this.#error !== undefined) throw this.#error;
-    return this.#rows.batch();
+  /** All there is, once the statement has ended. */
+  all(this: PostgresRun<readonly (readonly Cell[])[]>): Promise<ResultSet> {
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        if (this.#error !== undefined) reject(this.#error);
+        else resolve({ columns: this.#columns, rows: this.#rows.batch(), affectedRows: this.#affectedRows });
+      };
+      if (this.#isSettled) give();
+      else this.#give = give;
+    });
   }
 
   /** Ends it for whoever waits for it. Does nothing when it has ended. */
@@ -127,7 +142,7 @@ export class PostgresRun<Batch> {
     let fields: readonly PostgresField[] | undefined = prepared?.fields;
     const describe = (columns: readonly PostgresField[]): void => {
       fields = columns;
-      this.columns = columns.map((field) => field.name);
+      this.#columns = columns.map((field) => field.name);
       this.#rows.describe(columns);
     };
     return {
@@ -151,7 +166,7 @@ export class PostgresRun<Batch> {
           prepared.isPrepared = true;
           prepared.fields = fields ?? [];
         }
-        this.affectedRows = affectedRowsOf(tag);
+        this.#affectedRows = affectedRowsOf(tag);
         const undone = undoneCommit(text, tag);
         if (undone !== undefined) this.#answer(undone);
       },
@@ -186,7 +201,7 @@ export class PostgresRun<Batch> {
   }
 
   #answer(error: DataJointError): void {
-    if (!this.#isSettled) this.isAnswered = true;
+    if (!this.#isSettled) this.#isAnswered = true;
     this.fail(error);
   }
 
@@ -202,8 +217,10 @@ export class PostgresRun<Batch> {
     const { limit } = this.#options;
     if (limit === undefined) return;
     if (isFull(rows, limit)) this.#pause();
-    // Whoever waits runs after the whole chunk that is being read now, so that batches do not get small.
-    if (this.#isReady) this.#wake?.();
+    if (this.#give === undefined || !this.#isReady) return;
+    // After the whole chunk that is being read now, so that batches do not get small.
+    queueMicrotask(this.#give);
+    this.#give = undefined;
   }
 
   /** Whether there is a batch to be given. */
@@ -234,15 +251,10 @@ export class PostgresRun<Batch> {
     this.#link.messages.rows = undefined;
     // What it held up is not this statement's any more.
     this.#goOn();
-    this.#onSettled();
-    this.#wake?.();
-  }
-
-  async #signOfLife(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.#wake = undefined;
+    this.#options.onSettled(this.#error === undefined || this.#isAnswered);
+    this.#end();
+    this.#give?.();
+    this.#give = undefined;
   }
 }
 

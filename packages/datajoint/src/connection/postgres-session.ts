@@ -20,6 +20,7 @@ import type { PostgresRows } from './postgres-rows.ts';
 import { PostgresRun } from './postgres-run.ts';
 import { postgresTimeLimit } from './postgres-settings.ts';
 import { PostgresStatements } from './postgres-statements.ts';
+import { RunBatches } from './run-batches.ts';
 import { whenAborted } from './when-aborted.ts';
 import { withoutLimit } from './without-limit.ts';
 
@@ -72,19 +73,15 @@ export class PostgresSession implements DriverSession {
     return !this.#isEnded;
   }
 
-  async execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
-    const { run, forget } = this.#begin(statement, new PostgresCellRows(), options);
+  execute(statement: Statement, options: ExecuteOptions = {}): Promise<ResultSet> {
     try {
-      const rows = await run.all();
-      return { columns: run.columns, rows, affectedRows: run.affectedRows };
+      return this.#begin(statement, new PostgresCellRows(), options).all();
     } catch (error) {
-      throw this.#judge(run, error);
-    } finally {
-      forget();
+      return Promise.reject(error);
     }
   }
 
-  stream(statement: Statement, options: ExecuteOptions = {}): AsyncGenerator<readonly Row[], void, undefined> {
+  stream(statement: Statement, options: ExecuteOptions = {}): AsyncIterableIterator<readonly Row[]> {
     return this.#batches(statement, () => new PostgresCellRows(cellBatch), cellBatch, options);
   }
 
@@ -92,7 +89,7 @@ export class PostgresSession implements DriverSession {
     statement: Statement,
     format: RecordFormat,
     options: ExecuteOptions = {},
-  ): AsyncGenerator<RecordBatch, void, undefined> {
+  ): AsyncIterableIterator<RecordBatch> {
     return this.#batches(statement, () => new PostgresRecordRows(format), recordBatch, options);
   }
 
@@ -101,29 +98,16 @@ export class PostgresSession implements DriverSession {
     rows: () => PostgresRows<Batch>,
     limit: BatchLimit,
     options: ExecuteOptions,
-  ): AsyncGenerator<Batch, void, undefined> {
+  ): AsyncIterableIterator<Batch> {
     const { statementTimeout } = this.#options;
-    const read = (): AsyncGenerator<Batch, void, undefined> => this.#read(statement, rows(), limit, options);
+    const read = (): AsyncIterableIterator<Batch> =>
+      new RunBatches({
+        begin: () => this.#begin(statement, rows(), options, limit),
+        stop: (run) => this.#stop(run, new CancelledError('The rest of the rows was not wanted.')),
+      });
     if (options.isUnlimited !== true || statementTimeout === 0) return read();
     const limits = { lift: postgresTimeLimit(0), restore: postgresTimeLimit(statementTimeout) };
     return withoutLimit(this, limits, read);
-  }
-
-  async *#read<Batch>(
-    statement: Statement,
-    rows: PostgresRows<Batch>,
-    limit: BatchLimit,
-    options: ExecuteOptions,
-  ): AsyncGenerator<Batch, void, undefined> {
-    const { run, forget } = this.#begin(statement, rows, options, limit);
-    try {
-      for (let batch = await run.next(); batch !== undefined; batch = await run.next()) yield batch;
-    } catch (error) {
-      throw this.#judge(run, error);
-    } finally {
-      if (!run.isSettled) await this.#stop(run, new CancelledError('The rest of the rows was not wanted.'));
-      forget();
-    }
   }
 
   async close(): Promise<void> {
@@ -143,24 +127,27 @@ export class PostgresSession implements DriverSession {
     rows: PostgresRows<Batch>,
     { signal, typedBy }: ExecuteOptions,
     limit?: BatchLimit,
-  ): { readonly run: PostgresRun<Batch>; readonly forget: () => void } {
+  ): PostgresRun<Batch> {
     if (signal?.aborted) throw cancellationOf(signal);
     if (this.#isEnded) throw lost();
     if (this.#run !== undefined)
       throw new DataJointError('A session runs one statement at a time, and one is running.');
+    let leave: (() => void) | undefined;
     const run = new PostgresRun(this.#options.link, statement, rows, {
       statements: this.#statements,
       patience: this.#patience,
       typedBy,
       limit,
+      onSettled: (isInOrder) => {
+        leave?.();
+        this.#run = undefined;
+        if (!isInOrder) this.destroy();
+      },
     });
+    if (run.isSettled) return run;
     this.#run = run;
-    const leave = whenAborted(signal, (aborted) => void this.#stop(run, cancellationOf(aborted)));
-    const forget = (): void => {
-      leave();
-      this.#run = undefined;
-    };
-    return { run, forget };
+    leave = whenAborted(signal, (aborted) => void this.#stop(run, cancellationOf(aborted)));
+    return run;
   }
 
   /** Stops the statement on the server. The session goes with it: a late cancel would hit the next statement. */
@@ -190,12 +177,6 @@ export class PostgresSession implements DriverSession {
     this.#run?.fail(reason);
     this.#patience.stop();
     this.#options.link.socket.destroy();
-  }
-
-  /** After an error that is not the server's answer, nothing is known of what is on the wire. */
-  #judge(run: PostgresRun<unknown>, error: unknown): unknown {
-    if (!run.isAnswered) this.destroy();
-    return error;
   }
 }
 

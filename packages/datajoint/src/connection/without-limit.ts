@@ -10,7 +10,7 @@ export interface TimeLimit {
 export async function* withoutLimit<T>(
   session: DriverSession,
   { lift, restore }: TimeLimit,
-  rows: () => AsyncGenerator<T, void, undefined>,
+  rows: () => AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
   await session.execute({ text: lift, params: [] });
   try {

@@ -66,6 +66,8 @@ export interface RestrictOptions {
  */
 export class QueryExpression<R extends Row = Row, K extends string = string> extends Relation {
   #checked: Promise<void> | undefined;
+  /** Whether that went well. */
+  #isChecked = false;
   /** The statement for records that was asked for last. */
   #records:
     | { readonly attributes: readonly Attribute[]; readonly blobs: BlobMode; readonly statement: RecordsStatement }
@@ -268,20 +270,26 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
   /**
    * The rows with these attributes as records of the REST API, in batches while they arrive: text of JSON.
    */
-  async *records(
+  records(attributes: readonly Attribute[], options: RecordsOptions = {}): AsyncIterableIterator<RecordBatch> {
+    return this.#isChecked ? this.#recordBatches(attributes, options) : this.#checkedRecords(attributes, options);
+  }
+
+  async *#checkedRecords(
     attributes: readonly Attribute[],
-    options: RecordsOptions = {},
+    options: RecordsOptions,
   ): AsyncGenerator<RecordBatch, void, undefined> {
     await this.check();
+    yield* this.#recordBatches(attributes, options);
+  }
+
+  #recordBatches(attributes: readonly Attribute[], options: RecordsOptions): AsyncIterableIterator<RecordBatch> {
     const { executor } = this;
     const { blobs = 'mark' } = options;
     const { statement, stored, format } = this.#compiledRecords(attributes, blobs);
     const isPlain = blobs === 'mark' || stored.length === 0;
-    if (isPlain && executor.records !== undefined) yield* executor.records(statement, format, this.#typed(options));
-    else {
-      const batches = executor.stream(statement, this.#typed(options));
-      yield* writtenRecords(isPlain ? batches : withObjects(batches, stored, blobs, executor), format);
-    }
+    if (isPlain && executor.records !== undefined) return executor.records(statement, format, this.#typed(options));
+    const batches = executor.stream(statement, this.#typed(options));
+    return writtenRecords(isPlain ? batches : withObjects(batches, stored, blobs, executor), format);
   }
 
   #typed({ signal, goesFirst, isUnlimited }: ExecuteOptions = {}): Spelled<ExecuteOptions> {
@@ -322,6 +330,7 @@ export class QueryExpression<R extends Row = Row, K extends string = string> ext
     this.#checked ??= checkLineages(this);
     try {
       await this.#checked;
+      this.#isChecked = true;
     } catch (error) {
       this.#checked = undefined;
       throw error;

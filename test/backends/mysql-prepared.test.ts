@@ -2,7 +2,7 @@ import { Connection, mysqlDialect, sql } from '@pharus/datajoint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, describeFamily } from '../support/backends.ts';
 
-const schema = 'pharus_mysql_writes';
+const schema = 'pharus_mysql_prepared';
 const table = sql.id(schema, 'value');
 
 /** All statements on one session. */
@@ -34,6 +34,26 @@ describeFamily('mysql', (backend) => {
       const deleted = await connection.execute(sql`DELETE FROM ${table} WHERE id = ${`${round}7`} RETURNING id`);
       expect(deleted).toMatchObject({ columns: ['id'], rows: [[round * 10 + 7]] });
     }
+  });
+
+  test('rows whose columns change meanwhile', async () => {
+    const one = connectTo(backend);
+    const changing = sql.id(schema, 'changing');
+    await one.execute(sql`CREATE TABLE ${changing} (a int, b varchar(9))`);
+    await one.execute(sql`INSERT INTO ${changing} VALUES (7, 'x')`);
+    const read = async (): Promise<unknown> => {
+      const { columns, rows } = await one.execute(sql`SELECT * FROM ${changing}`);
+      return [columns, rows];
+    };
+    for (let round = 0; round < 2; round += 1) expect(await read()).toEqual([['a', 'b'], [[7, 'x']]]);
+    // By another session, which tells this one nothing.
+    await backend.query(
+      `ALTER TABLE ${schema}.changing MODIFY a bigint, ADD c double DEFAULT 0.5, CHANGE b d varchar(9)`,
+    );
+    for (let round = 0; round < 2; round += 1) expect(await read()).toEqual([['a', 'd', 'c'], [['7', 'x', 0.5]]]);
+    await backend.query(`ALTER TABLE ${schema}.changing DROP d, DROP c`);
+    for (let round = 0; round < 2; round += 1) expect(await read()).toEqual([['a'], [['7']]]);
+    await one.close();
   });
 
   test('a write whose table changes meanwhile', async () => {
