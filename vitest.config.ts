@@ -23,7 +23,10 @@ export default defineConfig({
     },
     projects: [
       // RSA keys take seconds to find where processors are busy.
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'], testTimeout: 30_000 },
+      },
       { extends: true, test: { name: 'repo', include: ['test/repo/**/*.test.ts'] } },
       { extends: true, test: { ...withServers, name: 'backends', include: ['test/backends/**/*.test.ts'] } },
       { extends: true, test: { ...withServers, name: 'golden', include: ['test/golden/**/*.test.ts'] } },

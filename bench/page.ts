@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from '../test/support/shared.ts';
+import type { Spread } from './turns.ts';
 
 const path = join(repositoryRoot, 'docs/reference/performance.md');
 
@@ -9,6 +10,11 @@ const introduction = `# Performance
 
 Written by the benchmarks themselves, a section each: \`npm run bench -- NAME --write\`. All that takes part in one, the load
 and the database too, shares the processors, so that only the ratios mean something elsewhere.
+
+A machine's speed may swing by more than what is compared differs, and within seconds. So sides are warmed up until an answer
+takes no less processor time, and then asked in turns, every second time in the opposite order. A ratio is the median of those
+of neighbouring turns, with the smallest and the largest in brackets. The ratio of all answers was as steady where both were
+tried; the median leaves out a turn in which something else happened, and the brackets say how far to trust it.
 `;
 
 /** In the order of the page. */
@@ -45,4 +51,18 @@ export function circumstances(command: string, database: string): string {
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(header), `|${header.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+/** A figure as a reader can use it: three digits that count, none behind the third place. Empty for what is no number. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return '';
+  const rounded = Number(value.toPrecision(3));
+  const places = rounded === 0 ? 0 : 2 - Math.floor(Math.log10(Math.abs(rounded)));
+  return rounded.toFixed(Math.min(3, Math.max(0, places)));
+}
+
+/** A ratio: the middle and, in brackets, from the smallest to the largest, where that tells more. */
+export function ratio({ median, least, most }: Spread): string {
+  const [middle, ...ends] = [median, least, most].map(figure);
+  return ends.every((end) => end === middle) ? `${middle}` : `${middle} (${ends.join('–')})`;
 }

@@ -11,7 +11,7 @@ import { startDatabase } from '../http/database.ts';
 import { bigRows } from '../http/pipeline.ts';
 import { memory, processorTime } from '../http/processes.ts';
 import { type Side, startPharus } from '../http/sides.ts';
-import { circumstances, table, writeSection } from '../page.ts';
+import { circumstances, figure, table, writeSection } from '../page.ts';
 import { makeSamples } from './data.ts';
 
 type Place = Pick<TestServer, 'host' | 'port' | 'user' | 'password'>;
@@ -64,13 +64,13 @@ export async function run(options: readonly string[]): Promise<void> {
       const processor = (processorTime(pharus.pids) - before) / 1000;
       const rates = [seconds, bigRows / seconds, driver.seconds / seconds, processor, driver.processor / processor];
       const sizes = [bytes / 1e6, memory(pharus.pids).peak];
-      lines.push([name, ...rates.map((rate) => rate.toFixed(2)), ...sizes.map((size) => size.toFixed(0))]);
+      lines.push([name, ...[...rates, ...sizes].map(figure)]);
       console.log(lines.at(-1)?.join(' | '));
     }
     if (stall > 0) await download(pharus, `${big.path}/record?limit=${bigRows}`, stall);
     const peak = memory(pharus.pids).peak;
-    const stalled = stall > 0 ? ` ${peak.toFixed(0)} MB after a client that took nothing for ${stall} s.` : '';
-    const text = [explained, '', how, '', table(header, lines), '', `At rest: ${atRest.toFixed(0)} MB.${stalled}`].join(
+    const stalled = stall > 0 ? ` ${figure(peak)} MB after a client that took nothing for ${stall} s.` : '';
+    const text = [explained, '', how, '', table(header, lines), '', `At rest: ${figure(atRest)} MB.${stalled}`].join(
       '\n',
     );
     console.log(text);

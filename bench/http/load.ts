@@ -1,16 +1,24 @@
 import { connect, type Socket } from 'node:net';
 
-/** What came of asking as fast as one can. Times are milliseconds. */
+/** What came of asking as fast as one can. */
 export interface Load {
+  /** Milliseconds that each answer took. */
+  readonly times: readonly number[];
+  /** How long all of it took. */
+  readonly seconds: number;
+  /** How often each status other than 200 came; 0 stands for an answer that broke off. */
+  readonly failures: ReadonlyMap<number, number>;
+}
+
+/** Some loads together. Times are milliseconds. */
+export interface Summary {
   readonly perSecond: number;
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
   readonly answers: number;
-  /** Answers whose status was not 200. */
-  readonly failures: number;
-  /** Bytes of an answer, headers included, on average. */
-  readonly bytes: number;
+  /** How often each status other than 200 came, as text; empty where none did. */
+  readonly failures: string;
 }
 
 export interface LoadOptions {
@@ -29,8 +37,7 @@ const noBytes = Buffer.alloc(0);
  */
 export async function load({ port, next, clients, seconds }: LoadOptions): Promise<Load> {
   const times: number[] = [];
-  let failures = 0;
-  let bytes = 0;
+  const failures = new Map<number, number>();
   const start = performance.now();
   const end = start + seconds * 1000;
   await Promise.all(
@@ -38,11 +45,10 @@ export async function load({ port, next, clients, seconds }: LoadOptions): Promi
       let client = await Client.open(port);
       while (performance.now() < end) {
         const began = performance.now();
-        const answer = await client.ask(next());
+        const { status, closes } = await client.ask(next());
         times.push(performance.now() - began);
-        bytes += answer.bytes;
-        if (answer.status !== 200) failures += 1;
-        if (answer.closes) {
+        if (status !== 200) failures.set(status, (failures.get(status) ?? 0) + 1);
+        if (closes) {
           client.close();
           client = await Client.open(port);
         }
@@ -50,24 +56,29 @@ export async function load({ port, next, clients, seconds }: LoadOptions): Promi
       client.close();
     }),
   );
-  const elapsed = (performance.now() - start) / 1000;
-  times.sort((a, b) => a - b);
+  return { times, seconds: (performance.now() - start) / 1000, failures };
+}
+
+/** Answers per second, and percentiles, over all that was answered. */
+export function summaryOf(loads: readonly Load[]): Summary {
+  const times = loads.flatMap((each) => each.times).sort((a, b) => a - b);
   const at = (share: number): number =>
     times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  const failures = new Map<number, number>();
+  for (const [status, count] of loads.flatMap((each) => [...each.failures]))
+    failures.set(status, (failures.get(status) ?? 0) + count);
   return {
-    perSecond: times.length / elapsed,
+    perSecond: times.length / loads.reduce((sum, { seconds }) => sum + seconds, 0),
     p50: at(0.5),
     p95: at(0.95),
     p99: at(0.99),
     answers: times.length,
-    failures,
-    bytes: times.length === 0 ? 0 : bytes / times.length,
+    failures: [...failures].map(([status, count]) => `${count} × ${status === 0 ? 'broken off' : status}`).join(', '),
   };
 }
 
 interface Answer {
   readonly status: number;
-  readonly bytes: number;
   readonly closes: boolean;
 }
 
@@ -148,7 +159,9 @@ class Client {
     const settle = this.#settle;
     this.#settle = undefined;
     if (isClosed && !this.#isHeaded) settle?.reject(new Error('The connection was closed without an answer.'));
-    settle?.resolve({ status: this.#status, bytes: this.#size, closes: this.#closes || isClosed });
+    // Only where nothing else says so does the end of the connection end an answer.
+    const isWhole = !isClosed || (this.#expected === undefined && !this.#isChunked);
+    settle?.resolve({ status: isWhole ? this.#status : 0, closes: this.#closes || isClosed });
     this.#chunks = [noBytes];
   }
 }

@@ -1,18 +1,16 @@
-import { table } from '../page.ts';
+import { figure, ratio, table } from '../page.ts';
+import type { Spread } from '../turns.ts';
 import type { DatabaseName } from './database.ts';
+import type { Summary } from './load.ts';
 
 /** What one side did with one kind of request. */
-export interface Figures {
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
+export interface Figures extends Summary {
   /** Milliseconds of processor time per request: the server's, the database's. */
   readonly server: number;
   /** NaN where the database is part of the server. */
   readonly database: number;
   /** Statements the database ran per request; NaN where nobody counts them. */
   readonly statements: number;
-  readonly failures: number;
 }
 
 /** A kind of request, as all sides did with it. */
@@ -20,6 +18,8 @@ export interface SectionRow {
   readonly name: string;
   readonly clients: number;
   readonly sides: ReadonlyMap<string, Figures>;
+  /** What part of each other side's answers ours are. */
+  readonly ratios: ReadonlyMap<string, Spread>;
 }
 
 interface SectionMemory {
@@ -33,40 +33,25 @@ export interface SectionOptions {
   readonly database: DatabaseName;
   /** How it was measured. */
   readonly circumstances: string;
-  readonly seconds: number;
   readonly rows: readonly SectionRow[];
   readonly memory: readonly SectionMemory[];
 }
 
-const rate = (value: number): string => (value < 100 ? value.toFixed(1) : value.toFixed(0));
-
-function rateCell(figures: Figures | undefined): string {
-  if (figures === undefined) return '';
-  return `${rate(figures.perSecond)}${figures.failures > 0 ? `, ${figures.failures} failed` : ''}`;
-}
-
-function ratio(sides: SectionRow['sides'], other: string): string {
-  const [ours, theirs] = [sides.get('pharus'), sides.get(other)];
-  if (ours === undefined || theirs === undefined || theirs.perSecond === 0) return '';
-  const value = ours.perSecond / theirs.perSecond;
-  return value < 10 ? value.toFixed(2) : value.toFixed(0);
-}
-
 function ratesOf(rows: readonly SectionRow[]): string {
-  const names = [...(rows[0]?.sides.keys() ?? [])];
-  const header = ['request', ...names, ...names.filter((name) => name !== 'pharus').map((name) => `of the ${name}`)];
+  const [first] = rows;
+  const rate = ({ perSecond, failures }: Figures): string =>
+    `${figure(perSecond)}${failures === '' ? '' : ` (${failures})`}`;
   return table(
-    header,
-    rows.map(({ name, sides }) => [
+    ['request', ...(first?.sides.keys() ?? []), ...[...(first?.ratios.keys() ?? [])].map((name) => `of the ${name}`)],
+    rows.map(({ name, sides, ratios }) => [
       name,
-      ...names.map((side) => rateCell(sides.get(side))),
-      ...names.filter((side) => side !== 'pharus').map((side) => ratio(sides, side)),
+      ...[...sides.values()].map(rate),
+      ...[...ratios.values()].map((spread) => ratio(spread)),
     ]),
   );
 }
 
 function costsOf(rows: readonly SectionRow[]): string {
-  const figure = (value: number, digits: number): string => (Number.isNaN(value) ? '' : value.toFixed(digits));
   return table(
     [
       'request',
@@ -81,13 +66,9 @@ function costsOf(rows: readonly SectionRow[]): string {
     ],
     rows.flatMap(({ name, sides }) => {
       const [ours, floor] = [sides.get('pharus'), sides.get('floor')];
-      if (ours === undefined) return [];
-      const costs = [ours, ...(floor === undefined ? [] : [floor])].flatMap(({ server, database, statements }) => [
-        figure(server, 2),
-        figure(database, 2),
-        figure(statements, 1),
-      ]);
-      return [[name, figure(ours.p50, 1), figure(ours.p99, 1), ...costs]];
+      if (ours === undefined || floor === undefined) return [];
+      const costs = [ours, floor].flatMap(({ server, database, statements }) => [server, database, statements]);
+      return [[name, ...[ours.p50, ours.p99, ...costs].map(figure)]];
     }),
   );
 }
@@ -102,16 +83,19 @@ const sidesOf = {
   statement keeps nothing else waiting, and statements can be stopped. The database's time is part of the server's.`,
 } as const;
 
+const failed =
+  'In brackets after a rate: how many answers failed, and with which status. They are counted like the others.';
+
 /** The section as Markdown. */
-export function sectionOf({ database, circumstances, seconds, rows, memory }: SectionOptions): string {
-  const clients = [...new Set(rows.map((row) => row.clients))];
+export function sectionOf({ database, circumstances, rows, memory }: SectionOptions): string {
+  const clients = [...new Set(rows.map((row) => row.clients))].sort((a, b) => a - b);
   return [
-    'A table of a million rows beside a hundred small ones; each server is asked in turn, in one run.',
+    'A table of a million rows beside a hundred small ones; the servers are asked in turns, in one run.',
     '',
     sidesOf[database],
     '- **pharus**: this server, one process.',
     '',
-    `${circumstances} ${seconds} s for each figure.`,
+    circumstances,
     ...clients.flatMap((count) => {
       const some = rows.filter((row) => row.clients === count);
       return [
@@ -122,6 +106,7 @@ export function sectionOf({ database, circumstances, seconds, rows, memory }: Se
         '',
         ratesOf(some),
         '',
+        ...(some.some(({ sides }) => [...sides.values()].some(({ failures }) => failures !== '')) ? [failed, ''] : []),
         'What a request costs:',
         '',
         costsOf(some),
@@ -132,7 +117,7 @@ export function sectionOf({ database, circumstances, seconds, rows, memory }: Se
     '',
     table(
       ['', 'at rest, MB', 'at most, MB'],
-      memory.map(({ side, atRest, peak }) => [side, atRest.toFixed(0), peak.toFixed(0)]),
+      memory.map(({ side, atRest, peak }) => [side, figure(atRest), figure(peak)]),
     ),
   ].join('\n');
 }

@@ -2,15 +2,17 @@
  * What a request about one table costs in a schema of 3,000 tables, and in one of a hundred: `npm run bench -- tables
  * [--database mariadb,postgresql] [--seconds 1] [--rounds 7] [--write]`. Both schemas are in one database and asked in turns,
  * with all that is known of tables at hand, as it is for a second, and with nothing known. It is to be at most 1.1 times as much.
+ * `--rounds` are how many turns each has, so many `--seconds` long.
  */
 import { parseArgs } from 'node:util';
 import { type BenchDatabase, databaseNames, startDatabase } from '../http/database.ts';
-import { load } from '../http/load.ts';
+import { type Load, load, summaryOf } from '../http/load.ts';
 import { makeSmallTables } from '../http/pipeline.ts';
 import { processorTime } from '../http/processes.ts';
 import { type BenchRequest, onTheWire } from '../http/requests.ts';
 import { type Side, startPharus } from '../http/sides.ts';
-import { circumstances, table, writeSection } from '../page.ts';
+import { circumstances, figure, ratio, table, writeSection } from '../page.ts';
+import { inTurns, median, ratiosOf, warmUp } from '../turns.ts';
 
 const schemas = { few: 'few_tables', many: 'many_tables' } as const;
 type Size = keyof typeof schemas;
@@ -69,8 +71,8 @@ export async function run(options: readonly string[]): Promise<void> {
 const header = ['database', 'request', 'of tables is known', 'ms in 100 tables', 'ms in 3,000', 'ratio', 'failures'];
 
 const explained = `The processor time, of server and database together, that a request about one table takes in a schema of 100 tables and in one
-of 3,000: the median of rounds in turns. With what is known of tables at hand, as it is for a second, and with nothing
-known. It is to be at most 1.1 times as much.`;
+of 3,000. With what is known of tables at hand, as it is for a second, and with nothing known. It is to be at most 1.1 times
+as much. Failures are answers with another status than 200.`;
 
 async function* measure(
   database: BenchDatabase,
@@ -80,43 +82,45 @@ async function* measure(
 ): AsyncGenerator<string[]> {
   const settings = { ...database.settings, PHARUS_METADATA_AGE: age };
   const pharus = await startPharus({ login: database.login, settings });
+  const sizes = Object.keys(schemas) as Size[];
   try {
     for (const [name, make] of Object.entries(requests)) {
-      const costs: Record<Size, number[]> = { few: [], many: [] };
-      let failures = 0;
-      // The first is not counted: it is compiled then.
-      for (let round = 0; round <= rounds; round += 1) {
-        for (const size of Object.keys(schemas) as Size[]) {
-          const cost = await costOf(() => make(`/schema/${schemas[size]}/table/SmallAa`), {
-            pharus,
-            database,
-            seconds,
-          });
-          failures += cost.failures;
-          if (round > 0) costs[size].push(cost.milliseconds);
-        }
-      }
-      const [few, many] = [median(costs.few), median(costs.many)];
+      const ask = (size: Size): Promise<Turn> => {
+        const request = () => make(`/schema/${schemas[size]}/table/SmallAa`);
+        return take(request, { pharus, database, seconds });
+      };
+      await warmUp(sizes, async (size) => (await ask(size)).cost);
+      const turns = await inTurns(sizes, rounds, ask);
+      const [few, many] = sizes.map((size) => (turns.get(size) ?? []).map(({ cost }) => cost)) as [number[], number[]];
       const known = age === '0s' ? 'nothing' : 'what was asked for';
-      yield [database.name, name, known, few.toFixed(3), many.toFixed(3), (many / few).toFixed(2), String(failures)];
+      const { failures } = summaryOf([...turns.values()].flat());
+      yield [
+        database.name,
+        name,
+        known,
+        figure(median(few)),
+        figure(median(many)),
+        ratio(ratiosOf(many, few)),
+        failures,
+      ];
     }
   } finally {
     await pharus.stop();
   }
 }
 
-async function costOf(
+interface Turn extends Load {
+  /** Milliseconds of processor time of an answer. */
+  readonly cost: number;
+}
+
+async function take(
   make: BenchRequest['make'],
   { pharus, database, seconds }: { readonly pharus: Side; readonly database: BenchDatabase; readonly seconds: number },
-): Promise<{ readonly milliseconds: number; readonly failures: number }> {
+): Promise<Turn> {
   const next = onTheWire({ name: '', make, isComparable: false }, { token: pharus.token });
   const used = (): number => processorTime([...pharus.pids, ...database.pids]);
   const before = used();
-  const { answers, failures } = await load({ port: pharus.port, next, clients, seconds });
-  return { milliseconds: (used() - before) / answers, failures };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const answered = await load({ port: pharus.port, next, clients, seconds });
+  return { ...answered, cost: (used() - before) / answered.times.length };
 }
