@@ -27,7 +27,7 @@ export interface MysqlRunOptions {
 const isNotPreparable = (error: unknown): boolean => (error as { readonly errno?: unknown } | null)?.errno === 1295;
 
 /** Statements worth preparing; the others run as text, unless they have parameters. */
-const preparable = /^[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES)\b/i;
+const preparable = /^[\s(]*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES|SHOW CREATE TABLE)\b/i;
 
 /** One statement on the wire of a session: its rows as they arrive, and its end. */
 export class MysqlRun<Batch> implements BatchRun<Batch>, MysqlListener {
