@@ -15,7 +15,8 @@ import { createDependencies } from './create-dependencies.ts';
 import type { Demo } from './demo/demo.ts';
 import { answerError } from './errors/error-handler.ts';
 import { answerUnknownRoutes } from './errors/not-found.ts';
-import { logAnswers } from './observe/access-log.ts';
+import { logAnswer } from './observe/access-log.ts';
+import { observeAnswers } from './observe/answers.ts';
 import { auditTo } from './observe/audit.ts';
 import { createLogger } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
@@ -166,6 +167,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   }) as unknown as FastifyInstance;
 
   app.decorateRequest('state');
+  const metrics = new Metrics(sessions, peers);
+  observeAnswers(app, [
+    logAnswer,
+    (request, answer) => metrics.answered(routeFacts(request, config.prefix), request.method, answer),
+  ]);
   const attributeFirst = new AttributeFirst(peers);
   app.addHook('onRequest', (request, reply, done) => {
     request.state = { reply, route: routeFacts(request, config.prefix) } satisfies RequestState;
@@ -180,7 +186,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   secure(app, config);
   drainOnClose(app);
   dropStalled(app, config.stallTimeout);
-  logAnswers(app);
   refuseSlowBodies(app, { whole: 25_000, silence: 25_000 }, ({ raw }) => {
     refuseClient(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket, writing.has(raw.socket));
   });
@@ -200,8 +205,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   // After CORS, whose preflights no route takes either.
   answerUnknownRoutes(app, config.prefix);
 
-  const metrics = new Metrics(sessions, peers);
-  metrics.observe(app, config.prefix);
   const dependencies = createDependencies({
     config,
     keys,

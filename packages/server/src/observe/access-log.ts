@@ -1,21 +1,17 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import { type Answer, left } from './answers.ts';
 import type { RequestLog } from './request-log.ts';
 
-/** One line per answered request: who asked for what, what came of it, and how many milliseconds it took. */
-export function logAnswers(app: FastifyInstance): void {
-  app.addHook('onResponse', (request, reply, done) => {
-    const log = request.log as unknown as RequestLog;
-    if (!log.isLevelEnabled('info')) return done();
-    log.info(
-      {
-        method: request.method,
-        path: request.url.split('?', 1)[0],
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        ip: request.ip,
-      },
-      'answered',
-    );
-    done();
-  });
+/** One line per request: who asked for what, what came of it, and how many milliseconds it took. */
+export function logAnswer(request: FastifyRequest, { status, milliseconds }: Answer): void {
+  const log = request.log as unknown as RequestLog;
+  if (!log.isLevelEnabled('info')) return;
+  const line = {
+    method: request.method,
+    path: request.url.split('?', 1)[0],
+    status,
+    ms: Math.round(milliseconds * 10) / 10,
+    ip: request.ip,
+  };
+  log.info(line, status === left ? 'the client left before the end of its answer' : 'answered');
 }

@@ -8,10 +8,12 @@ import { loadConfig } from '../config.ts';
 
 let directory: string;
 let app: FastifyInstance;
+let address: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pharus-metrics-'));
   const environment = { PHARUS_DATA_DIR: directory, PHARUS_LOG_LEVEL: 'silent', PHARUS_POOL_TOTAL: '7' };
   app = await createApp({ config: loadConfig({ environment }).config });
+  address = await app.listen({ port: 0, host: '127.0.0.1' });
 });
 afterAll(async () => {
   await app.close();
@@ -27,7 +29,7 @@ const scrape = async (): Promise<string> => {
 
 test('requests are counted by route, never by what was asked for', async () => {
   const paths = ['/version', '/version', '/schema/lab%20one/table', '/schema/lab%20two/table', '/wp-login.php', '/a/b'];
-  for (const url of paths) await app.inject({ url, headers: { host: 'localhost' } });
+  for (const path of paths) await (await fetch(`${address}${path}`)).text();
   const text = await scrape();
   const counted = (method: string, route: string, status: number): string =>
     `pharus_http_request_duration_seconds_count{method="${method}",route="${route}",status="${status}"}`;

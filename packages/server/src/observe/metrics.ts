@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type RouteFacts, routeFacts } from '../route-facts.ts';
+import type { RouteFacts } from '../route-facts.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Peers } from '../workers/peers.ts';
+import type { Answer } from './answers.ts';
 
 /** Upper bounds of the histogram of durations, in seconds. */
 const DURATIONS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
@@ -38,7 +38,7 @@ export class Metrics {
     const registers = [this.#registry];
     this.#durations = new Histogram({
       name: 'pharus_http_request_duration_seconds',
-      help: 'Time from the arrival of a request to the end of its answer; without those whose client left before.',
+      help: 'Time from the arrival of a request to the end of its answer; status 499 where its client left before.',
       labelNames: ['method', 'route', 'status'],
       buckets: DURATIONS,
       registers,
@@ -73,12 +73,9 @@ export class Metrics {
     if (peers !== undefined) this.#answerPrimary();
   }
 
-  /** Measures every request that the server answers. */
-  observe(app: FastifyInstance, prefix: string): void {
-    app.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
-      this.#answersOf(routeFacts(request, prefix), request.method, statusCode).durations.observe(elapsedTime / 1000);
-      done();
-    });
+  /** Measures a request of a route. */
+  answered(route: RouteFacts, method: string, { status, milliseconds }: Answer): void {
+    this.#answersOf(route, method, status).durations.observe(milliseconds / 1000);
   }
 
   #answersOf(route: RouteFacts, method: string, status: number): Answers {

@@ -25,7 +25,6 @@ export function dropStalled(app: FastifyInstance, patience: number): void {
   });
 }
 
-/** It is the only line of such a request: it is never answered. */
 function warnOf({ request, log }: FastifyReply): void {
   const { method, url, ip, state } = request;
   const facts = { ...state?.author, method, path: url.split('?', 1)[0], ip };
