@@ -11,6 +11,7 @@ import { startDatabase } from '../http/database.ts';
 import { bigRows } from '../http/pipeline.ts';
 import { memory, processorTime } from '../http/processes.ts';
 import { type Side, startPharus } from '../http/sides.ts';
+import { chosenBy, numberOption } from '../options.ts';
 import { circumstances, figure, table, writeSection } from '../page.ts';
 import { makeSamples } from './data.ts';
 
@@ -42,7 +43,8 @@ export async function run(options: readonly string[]): Promise<void> {
       write: { type: 'boolean', default: false },
     },
   });
-  const stall = Number(values.stall);
+  const stall = numberOption('stall', values.stall, true);
+  const chosen = chosenBy(values.only, downloads);
   const database = await startDatabase('mariadb');
   const place = database.floor as Place;
   let pharus: Side | undefined;
@@ -54,7 +56,7 @@ export async function run(options: readonly string[]): Promise<void> {
     const how = circumstances(['export', ...options].join(' '), database.version);
     const lines: string[][] = [];
     const atRest = memory(pharus.pids).now;
-    for (const { name, table: from, route } of downloads.filter((each) => each.name.includes(values.only))) {
+    for (const { name, table: from, route } of chosen) {
       // The first time, what is to be run often is compiled.
       await readBare(place, from);
       await download(pharus, `${from.path}/${route}`);

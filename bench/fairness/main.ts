@@ -8,6 +8,7 @@ import { type BenchDatabase, databaseNames, startDatabase } from '../http/databa
 import { type Load, load, summaryOf } from '../http/load.ts';
 import { type BenchRequest, onTheWire, restriction, table } from '../http/requests.ts';
 import { logIn, startPharus } from '../http/sides.ts';
+import { namesOption, numberOption } from '../options.ts';
 import { circumstances, figure, table as markdown, writeSection } from '../page.ts';
 
 const get = (name: string, path: string): BenchRequest => ({
@@ -38,13 +39,15 @@ export async function run(options: readonly string[]): Promise<void> {
       write: { type: 'boolean', default: false },
     },
   });
+  const seconds = numberOption('seconds', values.seconds);
+  const names = namesOption('database', values.database, databaseNames);
   const how = circumstances(['fairness', ...options].join(' '), values.database);
   const rows: string[][] = [];
-  for (const name of databaseNames.filter((each) => values.database.split(',').includes(each))) {
+  for (const name of names) {
     console.error('Making a million rows.');
     const database = await startDatabase(name);
     try {
-      for await (const row of measure(database, Number(values.seconds))) {
+      for await (const row of measure(database, seconds)) {
         rows.push(row);
         console.log(row.join(' | '));
       }

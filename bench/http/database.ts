@@ -32,7 +32,7 @@ export const databaseNames = ['mariadb', 'postgresql', 'pglite'] as const;
 export type DatabaseName = (typeof databaseNames)[number];
 
 /** Starts one and fills it. Takes the better part of a minute. */
-export async function startDatabase(name: string): Promise<BenchDatabase> {
+export async function startDatabase(name: DatabaseName): Promise<BenchDatabase> {
   switch (name) {
     case 'mariadb':
       return await (await import('./mysql/database.ts')).startMariadbDatabase();
@@ -40,7 +40,5 @@ export async function startDatabase(name: string): Promise<BenchDatabase> {
       return await (await import('./postgres/database.ts')).startPostgresDatabase();
     case 'pglite':
       return await (await import('./postgres/pglite.ts')).makePgliteDatabase();
-    default:
-      throw new Error(`Expected one of ${databaseNames.join(', ')} as --database, got ${JSON.stringify(name)}.`);
   }
 }

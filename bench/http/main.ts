@@ -9,8 +9,9 @@
  * does not move it; turns of half a second scattered less than turns of a second in the same time.
  */
 import { parseArgs } from 'node:util';
+import { chosenBy, countsOption, nameOption, numberOption } from '../options.ts';
 import { circumstances, figure, ratio, type SectionTitle, writeSection } from '../page.ts';
-import { type DatabaseName, startDatabase } from './database.ts';
+import { type DatabaseName, databaseNames, startDatabase } from './database.ts';
 import { measure, method } from './measure.ts';
 import { memory } from './processes.ts';
 import { type BenchRequest, requestsOf } from './requests.ts';
@@ -35,9 +36,11 @@ export async function run(options: readonly string[]): Promise<void> {
       write: { type: 'boolean', default: false },
     },
   });
-  const seconds = Number(values.seconds);
+  const seconds = numberOption('seconds', values.seconds);
+  const clients = countsOption('clients', values.clients);
+  const name = nameOption('database', values.database, databaseNames);
   console.error('Making a million rows.');
-  const database = await startDatabase(values.database);
+  const database = await startDatabase(name);
   const sides: Side[] = [];
   try {
     const how = circumstances(['http', ...options].join(' '), database.version);
@@ -47,9 +50,8 @@ export async function run(options: readonly string[]): Promise<void> {
     const atRest = sides.map((side) => memory(side.pids).now);
     for (const [index, { name }] of sides.entries()) console.log(`${name} at rest: ${atRest[index]?.toFixed(0)} MB`);
     const rows: SectionRow[] = [];
-    const chosen = requestsOf(database).filter(({ name }) => name.includes(values.only));
+    const chosen = chosenBy(values.only, requestsOf(database));
     await compare(chosen, sides);
-    const clients = values.clients.split(',').map(Number);
     console.log(`\n${seconds} s for each figure, ${method}\n`);
     for (const request of chosen) {
       for await (const row of measure(request, { sides, database, clients, seconds })) {

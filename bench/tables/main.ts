@@ -11,6 +11,7 @@ import { makeSmallTables } from '../http/pipeline.ts';
 import { processorTime } from '../http/processes.ts';
 import { type BenchRequest, onTheWire } from '../http/requests.ts';
 import { type Side, startPharus } from '../http/sides.ts';
+import { namesOption, numberOption } from '../options.ts';
 import { circumstances, figure, ratio, table, writeSection } from '../page.ts';
 import { inTurns, median, ratiosOf, warmUp } from '../turns.ts';
 
@@ -48,16 +49,18 @@ export async function run(options: readonly string[]): Promise<void> {
       write: { type: 'boolean', default: false },
     },
   });
+  const [seconds, rounds] = [numberOption('seconds', values.seconds), numberOption('rounds', values.rounds)];
+  const names = namesOption('database', values.database, databaseNames);
   const how = circumstances(['tables', ...options].join(' '), values.database);
   const rows: string[][] = [];
-  for (const name of databaseNames.filter((each) => values.database.split(',').includes(each))) {
+  for (const name of names) {
     console.error('Making two schemas.');
     const database = await startDatabase(name);
     try {
       for (const size of Object.keys(schemas) as Size[])
         await database.addSchema(schemas[size], makeSmallTables(counts[size]));
       for (const age of ['1s', '0s'])
-        for await (const row of measure(database, age, Number(values.seconds), Number(values.rounds))) {
+        for await (const row of measure(database, age, seconds, rounds)) {
           rows.push(row);
           console.log(row.join(' | '));
         }

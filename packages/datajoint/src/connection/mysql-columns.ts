@@ -1,3 +1,4 @@
+import { DataJointError } from '../errors.ts';
 import type { MysqlPacket } from './mysql-link.ts';
 
 /** The description of a column of a prepared statement's rows. */
@@ -64,7 +65,9 @@ function formOf({ columnType, flags, characterSet, format }: MysqlColumn): WireF
   const form = forms.get(columnType);
   if (typeof form === 'object') return form[(flags & unsignedFlag) === 0 ? 0 : 1];
   if (form !== undefined) return form;
-  if (!texts.has(columnType)) throw new Error(`The database has a column of type ${columnType}, which is not known.`);
+  if (!texts.has(columnType)) {
+    throw new DataJointError(`The database has a column of type number ${columnType}, which is not known.`);
+  }
   return characterSet === binaryCharset && format !== 'json' ? 'bytes' : 'text';
 }
 

@@ -88,6 +88,6 @@ describe('a prepared statement', () => {
     expect(() => run([[0xfb, 47]])).toThrow('nobody asked for');
     expect(() => run([[1], described('a'), described('b')])).toThrow('more columns');
     expect(() => run([[1], described('a'), end, [0xfe, 0, 0, 8, 0]])).toThrow('second answer');
-    expect(() => run([[1], described('a', 99), end])).toThrow('type 99');
+    expect(() => run([[1], described('a', 99), end])).toThrow('type number 99');
   });
 });
