@@ -25,6 +25,7 @@ import { takeJsonBodies } from './parse/json-body.ts';
 import { takeFiles } from './parse/multipart-body.ts';
 import { refuseSlowBodies } from './parse/slow-bodies.ts';
 import { checkParameters } from './parse/unknown-parameters.ts';
+import { endOf } from './request-end.ts';
 import type { RequestState } from './request-state.ts';
 import { drainOnClose } from './respond/drain.ts';
 import { secure } from './respond/security.ts';
@@ -168,18 +169,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   app.decorateRequest('state');
   const metrics = new Metrics(sessions, peers);
-  observeAnswers(app, [
-    logAnswer,
-    (request, answer) => metrics.answered(routeFacts(request, config.prefix), request.method, answer),
-  ]);
   const attributeFirst = new AttributeFirst(peers);
   app.addHook('onRequest', (request, reply, done) => {
-    request.state = { reply, route: routeFacts(request, config.prefix) } satisfies RequestState;
-    attributeFirst.arrive(request, reply);
+    const end = endOf(request.raw.socket, reply.raw);
+    request.state = { reply, end, route: routeFacts(request, config.prefix) } satisfies RequestState;
+    attributeFirst.arrive(request);
     if (routeKindOf(request, config.prefix) === 'write') writing.add(request.raw.socket);
     else writing.delete(request.raw.socket);
     done();
   });
+  observeAnswers(app, [
+    logAnswer,
+    (request, answer) => metrics.answered(routeFacts(request, config.prefix), request.method, answer),
+  ]);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, config.prefix));
   // Schemas describe routes for clients; requests are parsed by hand, for sentences that say what is wrong.
   app.setValidatorCompiler(() => () => true);

@@ -99,10 +99,7 @@ export function createDependencies(options: DependencyOptions): RouteDependencie
     async connect(request, credentials) {
       const lease = sessions.acquire(credentials);
       const { database, release } = lease instanceof Promise ? await lease : lease;
-      const { raw } = request.state.reply;
-      // A client that has left already will not close again.
-      if (raw.destroyed) release();
-      else raw.on('close', release);
+      request.state.end.whenOver(release);
       return database;
     },
 

@@ -1,11 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import type { Credentials } from './auth/credentials.ts';
 import type { Author } from './observe/audit.ts';
+import type { RequestEnd } from './request-end.ts';
 import type { RouteFacts } from './route-facts.ts';
 
 /** What is found out about a request while it is being answered. */
 export interface RequestState {
   readonly reply: FastifyReply;
+  readonly end: RequestEnd;
   readonly route: RouteFacts;
   credentials?: Credentials | Promise<Credentials>;
   author?: Author;

@@ -18,9 +18,10 @@ interface Given {
   readonly sessions: readonly (() => Promise<IteratorResult<string>>)[];
   readonly enter?: () => Promise<void>;
   readonly acquire?: () => Promise<void>;
+  readonly stop?: () => Promise<IteratorResult<string>>;
 }
 
-function batchesOf({ sessions, enter, acquire }: Given) {
+function batchesOf({ sessions, enter, acquire, stop }: Given) {
   const heard: string[] = [];
   let count = 0;
   const batches = new LeasedBatches<string>({
@@ -43,7 +44,7 @@ function batchesOf({ sessions, enter, acquire }: Given) {
       next: sessions[(session as unknown as { sessionId: number }).sessionId] as () => Promise<IteratorResult<string>>,
       async return() {
         heard.push('stopped');
-        return { done: true, value: undefined };
+        return (await stop?.()) ?? { done: true, value: undefined };
       },
     }),
     mayRetry: (error) => (error as Error).message === 'lost',
@@ -124,4 +125,23 @@ test('whoever leaves while the first batch is under way stops it', async () => {
   expect(heard()).toEqual(['took 0', 'stopped', 'answered', 'gave 0']);
   coming.resolve({ done: true, value: undefined });
   expect((await first).done).toBe(true);
+});
+
+test('two who ask at once take one session, and are given one batch after the other', async () => {
+  const { batches, heard } = batchesOf({ sessions: [giving('a', 'b')] });
+  const both = await Promise.all([batches.next(), batches.next(), batches.next(), batches.next()]);
+  expect(both.map(({ value }) => value)).toEqual(['a', 'b', undefined, undefined]);
+  expect(heard()).toEqual(['took 0', 'answered', 'gave 0']);
+});
+
+test('whoever leaves twice waits for the query to stop before the session is given back', async () => {
+  const stopping = later<IteratorResult<string>>();
+  const { batches, heard } = batchesOf({ sessions: [giving('a', 'b')], stop: () => stopping.promise });
+  await batches.next();
+  const leaving = Promise.all([batches.return(), batches.return()]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(heard()).toEqual(['took 0', 'answered', 'stopped']);
+  stopping.resolve({ done: true, value: undefined });
+  await leaving;
+  expect(heard()).toEqual(['took 0', 'answered', 'stopped', 'gave 0']);
 });

@@ -20,6 +20,9 @@ export class LeasedBatches<Batch> implements AsyncIterableIterator<Batch, undefi
   #lease: Lease | undefined;
   #batches: AsyncIterator<Batch> | undefined;
   #isOver = false;
+  /** The batch that is being waited for. */
+  #running: Promise<unknown> | undefined;
+  #leaving: Promise<IteratorResult<Batch, undefined>> | undefined;
 
   constructor(options: LeasedBatchesOptions<Batch>) {
     this.#options = options;
@@ -29,21 +32,39 @@ export class LeasedBatches<Batch> implements AsyncIterableIterator<Batch, undefi
     return this;
   }
 
-  async next(): Promise<IteratorResult<Batch, undefined>> {
-    if (this.#isOver) return over;
+  /** One batch after the other, also for those who ask for several at once. */
+  next(): Promise<IteratorResult<Batch, undefined>> {
+    if (this.#isOver) return Promise.resolve(over);
+    if (this.#running !== undefined) {
+      const again = (): Promise<IteratorResult<Batch, undefined>> => this.next();
+      return this.#running.then(again, again);
+    }
+    const running = this.#next();
+    this.#running = running;
+    return running;
+  }
+
+  /** The rest is not wanted. The first batch may be under way, whose session is then given back when it has been taken. */
+  return(): Promise<IteratorResult<Batch, undefined>> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #next(): Promise<IteratorResult<Batch, undefined>> {
     try {
       const next = await (this.#batches === undefined ? this.#first() : this.#batches.next());
       if (next.done !== true) return next;
     } catch (error) {
       this.#end();
       throw error;
+    } finally {
+      this.#running = undefined;
     }
     this.#end();
     return over;
   }
 
-  /** The rest is not wanted. The first batch may be under way, whose session is then given back when it has been taken. */
-  async return(): Promise<IteratorResult<Batch, undefined>> {
+  async #leave(): Promise<IteratorResult<Batch, undefined>> {
     const isRunning = !this.#isOver;
     this.#isOver = true;
     try {

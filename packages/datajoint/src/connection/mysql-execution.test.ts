@@ -78,6 +78,11 @@ describe('a prepared statement', () => {
     expect(run([[1], described('a'), end, end], statement).columns[0]).toBe(shorter);
   });
 
+  test('that calls a procedure is answered with rows and its end', () => {
+    const { rows, affectedRows } = run([[1], described('a'), end, [0, 0, 1], [0xfe, 0, 0, 8, 0], [0, 3, 0]]);
+    expect([rows, affectedRows]).toEqual([[[0, 0, 1]], 3]);
+  });
+
   test('may fail at once, and after some rows', () => {
     expect(run([[0xff]]).errors).toHaveLength(1);
     const { rows, errors } = run([[1], described('a'), end, [0, 0, 1], [0xff]]);
@@ -87,7 +92,9 @@ describe('a prepared statement', () => {
   test('is answered with nothing else', () => {
     expect(() => run([[0xfb, 47]])).toThrow('nobody asked for');
     expect(() => run([[1], described('a'), described('b')])).toThrow('more columns');
-    expect(() => run([[1], described('a'), end, [0xfe, 0, 0, 8, 0]])).toThrow('second answer');
+    expect(() => run([[0xfc, 0, 0]])).toThrow('nobody asked for');
+    expect(() => run([[0xfd, 0, 0, 1]])).toThrow('nobody asked for');
+    expect(() => run([[1], described('a'), end, [0xfe, 0, 0, 8, 0], [1], end])).toThrow('nobody asked for');
     expect(() => run([[1], described('a', 99), end])).toThrow('type number 99');
   });
 });

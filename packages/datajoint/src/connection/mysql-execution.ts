@@ -19,6 +19,9 @@ const noColumns = new MysqlColumns([], false);
 const okMark = 0x00;
 const fileMark = 0xfb;
 const endMark = 0xfe;
+/** Columns that rows have at most, on either server. */
+const mostColumns = 4096;
+
 /** Longer packets that begin like an end are none. */
 const longestEnd = 9;
 /** In the state of the server: another answer follows. */
@@ -34,7 +37,7 @@ export class MysqlExecution implements MysqlStep {
   readonly #statement: PreparedStatement;
   readonly #listener: MysqlListener;
   /** What comes next. */
-  #phase: 'request' | 'answer' | 'columns' | 'columns end' | 'rows' = 'request';
+  #phase: 'request' | 'answer' | 'columns' | 'columns end' | 'rows' | 'end' = 'request';
   #request: MysqlRequest | undefined;
   #known: MysqlColumns;
   /** How many columns there are, and how many of them have been described. */
@@ -91,8 +94,9 @@ export class MysqlExecution implements MysqlStep {
       return true;
     }
     // What would ask for a file of ours.
-    if (buffer[offset] === fileMark) throw new DataJointError('The database gave an answer that nobody asked for.');
+    if (buffer[offset] === fileMark) throw unasked();
     this.#count = lengthAt(buffer, offset);
+    if (this.#phase !== 'answer' || this.#count === 0 || this.#count > mostColumns) throw unasked();
     this.#phase = 'columns';
     return false;
   }
@@ -127,14 +131,17 @@ export class MysqlExecution implements MysqlStep {
       this.#listener.read(packet);
       return false;
     }
-    // After the mark and the number of warnings.
+    // After the mark and the number of warnings. Of a procedure, what follows is that it has ended.
     if ((buffer.readUInt16LE(offset + 3) & moreFollows) !== 0) {
-      throw new DataJointError('The database gave a second answer, which nobody asked for.');
+      this.#phase = 'end';
+      return false;
     }
     this.#listener.end(0);
     return true;
   }
 }
+
+const unasked = (): DataJointError => new DataJointError('The database gave an answer that nobody asked for.');
 
 /** A number in as many bytes as it takes. */
 function lengthAt(buffer: Buffer, offset: number): number {

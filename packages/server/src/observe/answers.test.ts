@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test, vi } from 'vitest';
+import { endOf } from '../request-end.ts';
+import type { RequestState } from '../request-state.ts';
 import { type Answer, left, observeAnswers } from './answers.ts';
 
 const heard: (Answer & { readonly url: string })[] = [];
@@ -11,6 +13,11 @@ let app: FastifyInstance;
 async function listening(register: (app: FastifyInstance) => void): Promise<number> {
   heard.length = 0;
   app = fastify();
+  app.decorateRequest('state');
+  app.addHook('onRequest', (request, reply, done) => {
+    request.state = { end: endOf(request.raw.socket, reply.raw) } as RequestState;
+    done();
+  });
   observeAnswers(app, [({ url }, answer) => heard.push({ ...answer, url })]);
   register(app);
   return Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port);
@@ -57,6 +64,23 @@ test('of one whose client left, too: before its answer, in the middle of it, and
   expect(heard.map(({ url, status }) => [url, status]).sort()).toEqual([
     ['/streams', left],
     ['/takes', left],
+    ['/waits', left],
+  ]);
+});
+
+test('of those that wait behind one whose client leaves, too', async () => {
+  const port = await listening((server) => {
+    server.get('/waits', () => new Promise(() => undefined));
+    server.get('/behind', async () => 'behind');
+  });
+  const socket = connect(port, '127.0.0.1');
+  socket.write(['/waits', '/behind', '/behind'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.destroy();
+  await vi.waitFor(() => expect(heard).toHaveLength(3));
+  expect(heard.map(({ url, status }) => [url, status]).sort()).toEqual([
+    ['/behind', left],
+    ['/behind', left],
     ['/waits', left],
   ]);
 });

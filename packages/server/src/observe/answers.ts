@@ -10,17 +10,15 @@ export interface Answer {
 /** The status, which nobody is sent, of a request whose client left before it had the whole answer. */
 export const left = 499;
 
-/** Tells of each request, once, when its answer has been sent or its client has left. */
+/** Tells of each request, once, when it is over. The framework would not tell of those whose client has left. */
 export function observeAnswers(
   app: FastifyInstance,
   observers: readonly ((request: FastifyRequest, answer: Answer) => void)[],
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
     const began = performance.now();
-    const { raw } = reply;
-    // What the framework calls when a request is over, it does not call when its client has left.
-    raw.on('close', () => {
-      const status = raw.writableFinished ? reply.statusCode : left;
+    request.state.end.whenOver(() => {
+      const status = reply.raw.writableFinished ? reply.statusCode : left;
       const answer = { status, milliseconds: performance.now() - began };
       for (const observe of observers) observe(request, answer);
     });

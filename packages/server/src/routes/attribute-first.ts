@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import type { RequestEnd } from '../request-end.ts';
 import type { Peers } from '../workers/peers.ts';
 
 /**
@@ -16,10 +17,10 @@ export class AttributeFirst {
   }
 
   /** Notes a request as it arrives, before anything is waited for: the order is that of arrival. */
-  arrive(request: FastifyRequest, reply: FastifyReply): void {
+  arrive(request: FastifyRequest): void {
     if (request.method !== 'GET') return;
     const { url = '' } = request.state.route;
-    if (url.endsWith('/table/:table/attribute')) this.#announce(keyOf(request), reply);
+    if (url.endsWith('/table/:table/attribute')) this.#announce(keyOf(request), request.state.end);
     else if (url.endsWith('/table/:table/record')) {
       if (this.#answering.size === 0 && this.#peers === undefined) return;
       const key = keyOf(request);
@@ -36,12 +37,9 @@ export class AttributeFirst {
     return before && Promise.all(before);
   }
 
-  #announce(key: string, reply: FastifyReply): void {
+  #announce(key: string, end: RequestEnd): void {
     const waiting = this.#answering.get(key) ?? new Set();
-    const answered = new Promise<void>((resolve) => {
-      reply.raw.once('close', resolve);
-      reply.raw.once('finish', resolve);
-    });
+    const answered = new Promise<void>((resolve) => end.whenOver(resolve));
     const tellPeers = this.#peers?.arrived(hash(key));
     waiting.add(answered);
     this.#answering.set(key, waiting);
