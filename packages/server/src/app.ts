@@ -188,8 +188,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   secure(app, config);
   drainOnClose(app);
   dropStalled(app, config.stallTimeout);
-  refuseSlowBodies(app, { whole: 25_000, silence: 25_000 }, ({ raw }) => {
-    refuseClient(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket, writing.has(raw.socket));
+  refuseSlowBodies(app, { whole: 25_000, silence: 25_000 }, ({ state }, socket) => {
+    // What was answered before it had arrived is answered no more.
+    if (state.end.isOver) socket.destroy();
+    else refuseClient(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket, writing.has(socket));
   });
   takeJsonBodies(app);
   takeFiles(app, { body: config.bodyLimit, upload: config.uploadLimit });

@@ -6,6 +6,10 @@ export class RequestEnd {
   readonly #runs: (() => void)[] = [];
   #isOver = false;
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Runs something then; now, where it is over. */
   whenOver(run: () => void): void {
     if (this.#isOver) run();

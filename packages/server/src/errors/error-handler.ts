@@ -17,12 +17,12 @@ function causeOf(error: unknown): string | undefined {
   return error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
 }
 
-/** Whether a client left before all of its request had arrived, which is told with what the request came to. */
-const isLeft = ({ raw }: FastifyRequest, error: unknown): boolean =>
-  raw.socket?.destroyed === true && (error as { code?: unknown } | null)?.code === 'ECONNRESET';
+/** Whether a request failed because its client left, which is told with what the request came to. */
+const isLeft = ({ state }: FastifyRequest, error: unknown, code: string): boolean =>
+  state?.end.isOver === true && (code === 'CANCELLED' || (error as { code?: unknown } | null)?.code === 'ECONNRESET');
 
 function log(request: FastifyRequest, error: unknown, code: string, status: number): void {
-  if (isLeft(request, error)) return;
+  if (isLeft(request, error, code)) return;
   if (code === 'INTERNAL') request.log.error({ err: error, code }, 'request failed unexpectedly');
   else if (status >= 500)
     request.log.warn({ code, reason: (error as Error).message, cause: causeOf(error) }, 'request failed');

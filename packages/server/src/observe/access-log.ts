@@ -3,7 +3,7 @@ import { type Answer, left } from './answers.ts';
 import type { RequestLog } from './request-log.ts';
 
 /** One line per request: who asked for what, what came of it, and how many milliseconds it took. */
-export function logAnswer(request: FastifyRequest, { status, milliseconds }: Answer): void {
+export function logAnswer(request: FastifyRequest, { status, milliseconds, ip }: Answer): void {
   const log = request.log as unknown as RequestLog;
   if (!log.isLevelEnabled('info')) return;
   const line = {
@@ -11,7 +11,7 @@ export function logAnswer(request: FastifyRequest, { status, milliseconds }: Ans
     path: request.url.split('?', 1)[0],
     status,
     ms: Math.round(milliseconds * 10) / 10,
-    ip: request.ip,
+    ip,
   };
-  log.info(line, status === left ? 'the client left before the end of its answer' : 'answered');
+  log.info(line, status === left ? 'the client left before it had its answer' : 'answered');
 }

@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   /** From the arrival of the request's headers to the end of the answer. */
   readonly milliseconds: number;
+  /** The client's address. */
+  readonly ip: string;
 }
 
 /** The status, which nobody is sent, of a request whose client left before it had the whole answer. */
@@ -17,9 +19,11 @@ export function observeAnswers(
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
     const began = performance.now();
+    // Nobody knows it any more when the connection has gone.
+    const { ip } = request;
     request.state.end.whenOver(() => {
       const status = reply.raw.writableFinished ? reply.statusCode : left;
-      const answer = { status, milliseconds: performance.now() - began };
+      const answer = { status, milliseconds: performance.now() - began, ip };
       for (const observe of observers) observe(request, answer);
     });
     done();

@@ -10,12 +10,19 @@ let refused: string[];
 beforeEach(async () => {
   refused = [];
   app = fastify();
-  refuseSlowBodies(app, { whole: 150, silence: 150 }, ({ url, raw }) => {
+  refuseSlowBodies(app, { whole: 150, silence: 150 }, ({ url }, socket) => {
     refused.push(url);
-    raw.socket.destroy();
+    socket.destroy();
   });
   app.addContentTypeParser('*', (_request, body, done) => {
     body.resume().on('end', () => done(null, undefined));
+  });
+  app.addContentTypeParser('given/up', (_request, body, done) => {
+    body.once('data', async () => {
+      done(Object.assign(new Error('no'), { statusCode: 400 }), undefined);
+      await wait(20);
+      body.destroy();
+    });
   });
   app.post('/small', async () => 'taken');
   app.post('/large', { config: { takesTime: true } }, async () => 'taken');
@@ -54,6 +61,18 @@ test('a small body has to be there in time, a large one to keep coming', async (
   expect(large).toContain('taken');
   expect(silent).toBe('');
   expect(refused.sort()).toEqual(['/large', '/small']);
+});
+
+test('what is answered before it has arrived is still looked after', async () => {
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  let answer = '';
+  socket.on('data', (chunk) => (answer += chunk)).on('error', () => undefined);
+  socket.write('POST /large HTTP/1.1\r\nHost: x\r\nContent-Type: given/up\r\nContent-Length: 9\r\n\r\npart');
+  await closed;
+  expect(answer).toContain('400 Bad Request');
+  const other = await fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/long`);
+  expect(await other.text()).toBe('answered');
 });
 
 test('an answer takes its time', async () => {

@@ -38,7 +38,7 @@ const pace = 1000;
 export function refuseSlowBodies(
   app: FastifyInstance,
   { whole, silence }: Patience,
-  refuse: (request: FastifyRequest) => void,
+  refuse: (request: FastifyRequest, socket: Socket) => void,
 ): void {
   const arrivals = new Map<Socket, Arrival>();
   app.addHook('onRequest', (request, _reply, done) => {
@@ -64,9 +64,9 @@ export function refuseSlowBodies(
       if (socket.destroyed) arrivals.delete(socket);
       // What is complete may wait for its answer as long as that takes.
       else if (request === undefined || hasArrived(request)) arrival.request = undefined;
-      else if (isLate(request.raw, arrival)) {
+      else if (isLate(socket, request.raw, arrival)) {
         arrivals.delete(socket);
-        refuse(request);
+        refuse(request, socket);
       }
     }
   };
@@ -81,7 +81,8 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 /** One that came over no connection, as in tests, does not know. */
 const hasArrived = ({ raw }: FastifyRequest): boolean => raw.complete !== false;
 
-function isLate({ socket, readableLength }: IncomingMessage, arrival: Arrival): boolean {
+/** @param socket the request's, which it no longer knows once it has been answered. */
+function isLate(socket: Socket, { readableLength }: IncomingMessage, arrival: Arrival): boolean {
   const now = performance.now();
   // What has arrived and is not taken yet waits for us.
   const hasCome = socket.bytesRead !== arrival.seen || readableLength > 0;
