@@ -14,7 +14,8 @@ and the database too, shares the processors, so that only the ratios mean someth
 A machine's speed may swing by more than what is compared differs, and within seconds. So sides are warmed up until an answer
 takes no less processor time, and then asked in turns, every second time in the opposite order. A ratio is the median of those
 of neighbouring turns, with the smallest and the largest in brackets. The ratio of all answers was as steady where both were
-tried; the median leaves out a turn in which something else happened, and the brackets say how far to trust it.
+tried; the median leaves out a turn in which something else happened, and the brackets say how far to trust it. Sections
+whose ratios have no brackets are older: there one side was asked after the other.
 `;
 
 /** In the order of the page. */

@@ -36,6 +36,18 @@ describeFamily('mysql', (backend) => {
     }
   });
 
+  test('a procedure with parameters gives its rows, and the session goes on', async () => {
+    const one = connectTo(backend);
+    const next = sql.id(schema, 'next');
+    await one.execute(sql`CREATE PROCEDURE ${next}(n int) SELECT n + 1 AS more`);
+    for (let round = 1; round <= 2; round += 1) {
+      const { columns, rows } = await one.execute(sql`CALL ${next}(${BigInt(round)})`);
+      expect([columns, rows.map((row) => row.map(Number))]).toEqual([['more'], [[round + 1]]]);
+    }
+    expect((await one.execute(sql`SELECT ${'still'} AS there`)).rows).toEqual([['still']]);
+    await one.close();
+  });
+
   test('rows whose columns change meanwhile', async () => {
     const one = connectTo(backend);
     const changing = sql.id(schema, 'changing');
